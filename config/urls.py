@@ -4,6 +4,7 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
 from administration.log import urls as log
+from administration.people.invitation_views import invitation
 from edits.bulk import views as bulk
 from edits.imports.views import list_import
 from overview import companies
@@ -69,6 +70,9 @@ urlpatterns = [
     path("t/<slug:slug>/edits/", include("edits.urls")),
     path("t/<slug:slug>/log/", include(log.of_company)),
     path("administration/log/", include(log.of_all)),
+    path("t/<slug:slug>/members/", include("administration.people.company_urls")),
+    path("administration/people/", include("administration.people.urls")),
+    path("invitations/<str:token>/", invitation, name="invitation"),
     path("batches/", include("edits.batches.urls")),
     path("t/<slug:slug>/vendors/<str:remote_id>/", overview.vendor_page, name="vendor_page"),
     path("look/", views.look, name="look"),

@@ -128,7 +128,7 @@ def take_step(member: Member, edit: Edit, name: str) -> StepResult:
     if not member.may_edit:
         raise PermissionDenied("You can view but not change this company.")
     if edit.person_id != member.person.pk:
-        raise PermissionDenied(f"Only {edit.person_name} can decide this change.")
+        raise PermissionDenied(f"Only {edit.author_name} can decide this change.")
     return STEPS[name](member, edit)
 
 

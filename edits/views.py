@@ -95,7 +95,7 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         messages.info(request, f"Checking with {books} now. The result appears here.")
         return redirect_to(request, request.get_full_path())
     if not _is_author(m, edit):
-        raise PermissionDenied(f"Only {edit.person_name} can decide this change.")
+        raise PermissionDenied(f"Only {edit.author_name} can decide this change.")
     if step := next((name for name in ("cancel", "again", "accept") if name in request.POST), ""):
         messages.info(request, next_steps.take_step(m, edit, step).text)
         return redirect_to(request, request.path)

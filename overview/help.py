@@ -172,6 +172,24 @@ PAGES = {
     "draft_list": PageHelp("What you typed and did not save. Only you can see it.", "drafts"),
     "connection": PageHelp("Whether {books} answers, and how old each list is.", "how-current-the-data-is"),
     "connection_vendor": PageHelp("What the connection service knows about this company.", "how-current-the-data-is"),
+    "members": PageHelp(
+        "Who is in this company with which role, who is invited, and what people who have left did not finish.",
+        "people-of-a-company",
+        (Key("j k", "next, previous row"), Key("Enter", "open the row")),
+    ),
+    "member_page": PageHelp(
+        "One person in this company: what they may do and when they last did it. Set their role, or remove them.",
+        "people-of-a-company",
+    ),
+    "administration_people": PageHelp(
+        "All people of this Ledgerdesk. Invite somebody into any company, and try whether email can be sent.",
+        "people-of-ledgerdesk",
+        (Key("/", "search"), Key("j k", "next, previous row"), Key("Enter", "open the row")),
+    ),
+    "administration_person": PageHelp(
+        "One person over all companies: roles, last changes, what they have left open, and their account.",
+        "people-of-ledgerdesk",
+    ),
     "conflict": PageHelp(
         "You and somebody else changed the same values. Choose one in each row; nothing is saved until you confirm.",
         "conflicts",

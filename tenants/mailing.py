@@ -14,6 +14,22 @@ def send_later(send: Callable[[], object]) -> None:
     OUTGOING.submit(copy_context().run, _send, send)
 
 
+def send_and_wait(send: Callable[[], object], seconds: float = 8) -> str:
+    """Call `send` in the same thread and wait for its end; return why no mail was sent, "" if it was.
+
+    For whoever asked for the mail and has to know. A mail server that has not answered by then may still take it.
+    """
+    sent = OUTGOING.submit(copy_context().run, send)
+    try:
+        sent.result(timeout=seconds)
+    except TimeoutError:
+        return "The mail server has not answered yet."
+    except Exception as error:  # of whatever mail backend is configured; the person is told
+        log.warning("A mail could not be sent: %s", error)
+        return f"The mail server said: {error}" if str(error) else f"It failed: {type(error).__name__}."
+    return ""
+
+
 def _send(send: Callable[[], object]) -> None:
     try:
         send()

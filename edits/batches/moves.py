@@ -20,11 +20,13 @@ from django.utils import timezone
 from edits.lifecycle import queue, transitions
 from edits.models.batch import GOES_ON, WORTH_RUNNING, Batch, BatchItem, BatchState, Step
 from edits.models.edit import UNDER_WAY, Edit, State
+from edits.models.handed_over import add_hand_over
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 500  # rows that one statement writes
 PLANS_KEPT = timedelta(days=30)
+UNFINISHED = (BatchState.PLANNED, BatchState.RUNNING, BatchState.SUSPENDED)
 
 
 @transaction.atomic
@@ -88,6 +90,19 @@ def cancel_rest(batch: Batch) -> int:
 def discard(batch: Batch) -> bool:
     """Delete a plan: its row is kept, and it can no longer be started."""
     return _move(batch, BatchState.DISCARDED, (BatchState.PLANNED,))
+
+
+@transaction.atomic
+def hand_over(batch: Batch, to: User, by: str) -> bool:
+    """Make another person the author; one that runs is stopped for now. Return False if it has ended meanwhile.
+
+    `by` is the name of the administrator who does so.
+    """
+    suspend(batch)
+    was = batch.person.get_username() if batch.person else batch.person_name
+    kept = add_hand_over(batch.handed_over, was, to.get_username(), by)
+    own = Batch.objects.filter(pk=batch.pk, state__in=UNFINISHED, person=batch.person_id)
+    return bool(own.update(person=to, handed_over=kept))
 
 
 def forget_plans(most: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
+from django.http import QueryDict
 
 from books.models import Record
 
@@ -60,6 +61,23 @@ def read_token(text: str, record: Record, person: int) -> FormToken:
     if author not in (None, person):
         raise NotYours(author)
     return FormToken(record, revision, person, reopens, undecided, over)
+
+
+def rename_in_form(typed: str, person: int) -> str:
+    """Return the stored inputs of a draft with a token that names this person: an administrator has handed it over.
+
+    A token that is missing or no longer valid stays as it is, so that the form says so when it is opened.
+    """
+    data = QueryDict(typed, mutable=True)
+    for name in SEALS:
+        try:
+            tenant, kind, remote_id, revision, *rest = signing.loads(data.get(name, ""), salt=SALT)
+            reopens, undecided, _, over = _rest(rest)
+        except (signing.BadSignature, TypeError, ValueError):
+            continue
+        parts = [tenant, kind, remote_id, revision, reopens, undecided, person, over]
+        data[name] = signing.dumps(parts, salt=SALT, compress=False)
+    return data.urlencode()
 
 
 def author_of(posted: Mapping[str, Any]) -> int | None:

@@ -132,6 +132,13 @@ def _end_resting(edit: Edit) -> Edit:
     return transitions.move_edit(edit, State.NOT_SENT, **failures.facts(failures.named(edit.tenant, error)))
 
 
+def end_left(edit: Edit) -> Edit:
+    """End a queued edit whose author has left the company as not sent, which asks who takes it over."""
+    said = f"{edit.person_name.capitalize()} left before it was sent."
+    error = errors.NotBegun(said, next_step="Check that it still applies, then save it again.")
+    return transitions.move_edit(edit, State.NOT_SENT, **failures.facts(failures.named(edit.tenant, error)))
+
+
 def end_expired(edit: Edit) -> Edit:
     """End a queued edit that has waited too long: the books have gone on without it."""
     said = f"It waited for {settings.QUEUED_HOURS:g} hours and was not sent."

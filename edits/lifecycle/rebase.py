@@ -23,7 +23,7 @@ def rebase_edit(edit: Edit, now: Content) -> ThreeWayMerge:
     """
     if edit.base is None:
         return merge_three_way(None, now.replace(**requested.get_changes(edit, now.shape)), now)
-    own = Edit.objects.filter(tenant=edit.tenant_id, person=edit.person_id, kind=edit.kind, remote_id=edit.remote_id)
+    own = Edit.objects.filter(tenant=edit.tenant_id, kind=edit.kind, remote_id=edit.remote_id)
     was_lost = _find_lost(own, {edit.form}, {edit.pk})
     return _merge_change(
         requested.get_base(edit, now.shape), requested.get_requested(edit, now.shape), now, was_lost=was_lost
@@ -34,7 +34,7 @@ def rebase_form(
     member: Member, record: Record, form: str, follows: str, was: Content, mine: Content, now: Content
 ) -> ThreeWayMerge:
     """Return a form's data merged into the record `now`; `form` is its token, `follows` the edit that it continues."""
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
+    own = Edit.objects.filter(tenant=member.tenant, kind=record.kind, remote_id=record.remote_id)
     return _merge_change(was, mine, now, was_lost=_find_lost(own, {form}, {parse_pk(follows)}))
 
 
@@ -46,9 +46,10 @@ def _merge_change(base: Content, mine: Content, now: Content, *, was_lost: bool)
 
 
 def _find_lost(own: EditQuerySet, forms: set[str], pks: set[int]) -> bool:
-    """Return whether any save behind these forms and edits of a person ever had an unknown outcome.
+    """Return whether any save behind these forms and edits ever had an unknown outcome.
 
-    A form may have been saved more than once, and an edit may replace others that were made by other forms.
+    A form may have been saved more than once, and an edit may replace others that were made by other forms, or by
+    somebody else before it was handed over.
     """
     rest = list(own.only("form", "resolved_by", "uncertain_until"))
     while found := [e for e in rest if e.pk in pks or e.resolved_by_id in pks or (e.form and e.form in forms)]:

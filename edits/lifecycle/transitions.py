@@ -28,15 +28,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from books.models import Record, Version
 from edits.models.edit import LEFT, OPEN, UNDER_WAY, Edit, State
+from edits.models.handed_over import add_hand_over
 from records import searching
 from records.formatting import format_date
 from records.json_text import Json, dump_json
 from tenants.access import Member
 from tenants.row_writes import insert_row, update_row
+
+from . import form_token
 
 log = logging.getLogger(__name__)
 
@@ -166,6 +170,27 @@ def note_told(edits: Sequence[Edit], at: datetime) -> None:
         Edit.objects.filter(pk__in=told, state=state).update(notified_at=at)
     for edit in edits:
         edit.notified_at = at
+
+
+def hand_over_edit(edit: Edit, to: User, by: str) -> bool:
+    """Make another person the author of an edit, whatever its state; return False if that has changed meanwhile.
+
+    `by` is the name of the administrator who does so. Its state and the name of who typed it stay. A draft's form
+    token names its person, so it gets one of the new author's.
+    """
+    was = edit.person.get_username() if edit.person else edit.person_name
+    facts: dict[str, Any] = {"person": to, "handed_over": add_hand_over(edit.handed_over, was, to.get_username(), by)}
+    if edit.state == State.DRAFT:
+        facts["typed"] = form_token.rename_in_form(edit.typed, to.pk)
+    if edit.state in LEFT and edit.batch_id is None:
+        facts["notified_at"] = None  # nobody has told the new author how it ended
+    # The moment is that of the last letter typed in a draft.
+    if not update_row(Edit, facts, pk=edit.pk, state=edit.state, person=edit.person_id, sent_at=edit.sent_at):
+        return False
+    for name, value in facts.items():
+        setattr(edit, name, value)
+    log.info("edit=%s company=%s handed over to person %s", edit.pk, edit.tenant_id, to.pk)
+    return True
 
 
 def renew(pks: Iterable[int], until: datetime) -> int:

@@ -4,6 +4,8 @@ Only `edits.batches.moves` writes these tables, and `edits.change.apply` and `ed
 an item became. Who writes an item's step locks its bulk change first.
 """
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -15,6 +17,7 @@ from books.models import Record, Version
 from tenants.models import Tenant
 
 from .edit import Edit
+from .handed_over import HandOver, read_hand_overs
 
 
 class BatchState(models.TextChoices):
@@ -84,6 +87,7 @@ class Batch(models.Model):
     # Hours of the company's day in which it runs; null: at any time.
     runs_from = models.TimeField(null=True)
     runs_until = models.TimeField(null=True)
+    handed_over = models.TextField(default="", db_default="", blank=True)  # as that of an Edit
 
     objects = BatchQuerySet.as_manager()
 
@@ -100,6 +104,16 @@ class Batch(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("batch_page", args=[self.pk])
+
+    @property
+    def author_name(self) -> str:
+        """Who can start, stop and go on with it: who planned it, or whom it was handed over to since."""
+        return self.hand_overs[-1].now if self.handed_over else self.person_name
+
+    @property
+    def hand_overs(self) -> Sequence[HandOver]:
+        """Each time it was given to another person, the oldest first."""
+        return read_hand_overs(self.handed_over)
 
 
 class BatchItemQuerySet(models.QuerySet["BatchItem"]):

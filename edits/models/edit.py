@@ -1,5 +1,6 @@
 """One person's change to one record, from the first letter typed until it is settled."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, NoReturn
 
@@ -10,6 +11,8 @@ from django.db.models import Q
 
 from books.models import Version
 from tenants.models import Tenant
+
+from .handed_over import HandOver, read_hand_overs
 
 
 class State(models.TextChoices):
@@ -170,6 +173,10 @@ class Edit(models.Model):
     resolved_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resolves")
     notified_at = models.DateTimeField(null=True)  # when its author was shown how it ended
 
+    # JSON of each time an administrator has given it to another person, who is its author from then on; "" for none.
+    # `person_name` stays that of who typed it.
+    handed_over = models.TextField(default="", db_default="", blank=True)
+
     objects = EditQuerySet.as_manager()
 
     class Meta:
@@ -205,6 +212,16 @@ class Edit(models.Model):
         """Every state that it has been in, in words, with when it came to be in it."""
         log = self.state_log or [[State.SENDING, self.sent_at.isoformat()]]  # what was made before lives were kept
         return [(State(name).label, datetime.fromisoformat(moment)) for name, moment in log]
+
+    @property
+    def author_name(self) -> str:
+        """Who decides about it: who typed it, or whom it was handed over to since."""
+        return self.hand_overs[-1].now if self.handed_over else self.person_name
+
+    @property
+    def hand_overs(self) -> Sequence[HandOver]:
+        """Each time it was given to another person, the oldest first."""
+        return read_hand_overs(self.handed_over)
 
     @property
     def outcome(self) -> Outcome:

@@ -57,6 +57,7 @@ ADDED: dict[str, Row] = {
         "posted": "",
         "total_seen": "",
         "waiting_since": None,
+        "handed_over": "",
     },
     "tenants_membership": {"list_settings": "{}"},
     "tenants_tenant": {

@@ -30,7 +30,7 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
     answers = {"live_look", "line_entry", "line_unit_cost", "history_export"}  # a fragment, JSON, a file
     answers |= {"list_export", "list_export_to_edit", "security_log_export"}
     posts = {"connection_try", "connection_same_company", "connection_refresh", "bill_paste"}
-    posts |= {"list_settings", "view_save", "view_change"}
+    posts |= {"list_settings", "view_save", "view_change", "invitation_change"}
     moved = {name for name in OF_COMPANIES if name.endswith("_moved")}
     assert set(OF_COMPANIES) - parts - answers - posts - moved == set(PAGES) - {
         "conflict",
@@ -44,6 +44,8 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
         "all_factors",
         "mfa_index",
         "session_list",
+        "administration_people",
+        "administration_person",
     }
 
 

@@ -11,8 +11,8 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import Settings
 
+from administration.management.commands.add_person import link as link_for
 from tenants.mailing import OUTGOING
-from tenants.management.commands.add_person import link as link_for
 from tenants.sign_in.forms import KeyUsed, NewPasswordForm
 from tenants.sign_in.guessing import RESETS_FOR_A_MAILBOX, RESETS_FROM_AN_ADDRESS
 from tests.support.people import signed_in

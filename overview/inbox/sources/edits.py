@@ -96,6 +96,8 @@ def make_item(source: str, edit: Edit, why: str, steps: Sequence[NextStep], *, i
     at = edit.waiting_since if edit.state == State.QUEUED else edit.settled_at or edit.sent_at
     outcome = edit.outcome
     badge = (outcome.mark, outcome.text)
+    if edit.hand_overs:
+        why = f"Handed over from {edit.hand_overs[-1].was.capitalize()}. {why}"
     return InboxItem(source, edit.tenant, edit.pk, badge, edit.record_name, why, _get_url(edit), at, steps, is_counted)
 
 

@@ -11,6 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
+from administration.management.arguments import OPERATOR, told_plainly
+from administration.people import invitations, rules
+
 
 class Command(BaseCommand):
     help = "Add a person. Prints a link to choose a password, unless the password comes on standard input."
@@ -21,19 +24,25 @@ class Command(BaseCommand):
         parser.add_argument(
             "--password-from-stdin", action="store_true", help="read the password from one line of standard input"
         )
+        parser.add_argument(
+            "--ledgerdesk-administrator",
+            action="store_true",
+            help="who adds companies and people on the pages for that",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = User(username=options["username"], email=options["email"])
-        person.set_unusable_password()
         try:
-            person.full_clean()
+            person = invitations.make_person(options["username"], options["email"])
             if User.objects.filter(email__iexact=person.email).exists():
                 raise ValidationError("A person with this email address already exists.")
             if options["password_from_stdin"]:
                 set_password(person, sys.stdin.readline().rstrip("\r\n"))
+            invitations.store_person(person)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        person.save()
+        if options["ledgerdesk_administrator"]:
+            with told_plainly():
+                rules.set_ledgerdesk_administrator(OPERATOR, person, is_one=True)
         self.stdout.write(
             f"Added {person.username}, who has no company yet. Next: manage.py set_role {person.username} SLUG ROLE"
         )

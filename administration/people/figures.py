@@ -1,0 +1,107 @@
+"""What the pages about people show: who is where with which role, what they may do there, and when they last did."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils import timezone
+
+from books import registry
+from edits import handing_over
+from edits.models.batch import Batch
+from edits.models.edit import Edit
+from record_forms.registry import KINDS
+from tenants.models import Membership, Role, SecurityEvent, Tenant
+from tenants.security_log import Kind
+
+TOLD_FOR = timedelta(days=90)  # that a Ledgerdesk administrator has made themselves a member
+OF_MEMBERS = (Kind.INVITED, Kind.INVITATION_WITHDRAWN, Kind.MEMBER_ADDED, Kind.ROLE_CHANGED, Kind.MEMBER_REMOVED)
+LISTED = 200  # people
+
+
+class MemberRow(NamedTuple):
+    """One member of one company, with the last change that they made to its records."""
+
+    person: User
+    tenant: Tenant
+    role: Role
+    changed_at: datetime | None
+
+
+class MayDo(NamedTuple):
+    """Something that people do in a company: whether this one may, and when they last did."""
+
+    what: str
+    is_allowed: bool
+    last_at: datetime | None
+
+
+def list_members(tenant: Tenant) -> Sequence[MemberRow]:
+    """The members of a company by name, in two queries."""
+    changed = _find_last_changes(Edit.objects.filter(tenant=tenant), "person_name")
+    own = Membership.objects.filter(tenant=tenant).select_related("person").order_by("person__username")
+    return [MemberRow(one.person, tenant, Role(one.role), changed.get(one.person.username)) for one in own]
+
+
+def list_companies(person: User) -> Sequence[MemberRow]:
+    """The companies of a person by name, in two queries."""
+    changed = _find_last_changes(Edit.objects.filter(person_name=person.username), "tenant")
+    own = Membership.objects.filter(person=person).select_related("tenant").order_by("tenant__name")
+    return [MemberRow(person, one.tenant, Role(one.role), changed.get(one.tenant_id)) for one in own]
+
+
+def _find_last_changes(edits: QuerySet[Edit], by: str) -> Mapping[object, datetime]:
+    """When the last of these edits was made, by one of their columns.
+
+    Whose they are goes by the name of who typed them: what was handed over is still the change of who made it.
+    """
+    found = edits.exclude(fields="").order_by().values(by).annotate(last=Max("sent_at"))
+    return {row[by]: row["last"] for row in found}
+
+
+def list_rights(member: MemberRow) -> Sequence[MayDo]:
+    """What this member may do in their company, and when they last did."""
+    tenant, person, role = member.tenant, member.person, member.role
+    own = Edit.objects.filter(tenant=tenant, person_name=person.username)
+    changed = _find_last_changes(own, "kind")
+    batches = Batch.objects.filter(person_name=person.username, items__tenant=tenant)
+    managed = SecurityEvent.objects.filter(tenant=tenant, actor=person, kind__in=OF_MEMBERS)
+    kinds = [kind for kind in registry.get_description(tenant).tables if kind in KINDS]
+    may_edit, may_administer = role >= Role.BOOKKEEPER, role >= Role.ADMIN
+    return [
+        MayDo("Sign in, and look at everything", person.is_active, person.last_login),
+        *(MayDo(f"Change {kind}", may_edit, changed.get(kind)) for kind in kinds),
+        MayDo("Run bulk changes", may_edit, batches.aggregate(last=Max("confirmed_at"))["last"]),
+        MayDo("Invite and remove people, set roles", may_administer, managed.aggregate(last=Max("at"))["last"]),
+    ]
+
+
+def list_self_made(tenant: Tenant) -> QuerySet[SecurityEvent]:
+    """Who has made themselves a member of the company in the last months, newest first."""
+    recent = SecurityEvent.objects.filter(tenant=tenant, kind=Kind.MEMBER_ADDED, at__gt=timezone.now() - TOLD_FOR)
+    return recent.exclude(actor_name="").filter(actor_name=F("person_name")).order_by("-at")
+
+
+def list_work(person: User) -> Mapping[Tenant, handing_over.OpenWork]:
+    """What a person has left open in each of their companies; without those where that is nothing."""
+    own = Tenant.objects.filter(pk__in=Membership.objects.filter(person=person).values("tenant"))
+    found = {tenant: handing_over.count_work(tenant, person) for tenant in own}
+    return {tenant: work for tenant, work in found.items() if any(work)}
+
+
+def list_people(words: str) -> Sequence[User]:
+    """The people of this Ledgerdesk with these letters in their name or address, each with its number of `companies`.
+
+    At most `LISTED`, by name.
+    """
+    found = User.objects.annotate(companies=Count("memberships")).order_by("username")
+    for word in words.split():
+        found = found.filter(Q(username__icontains=word) | Q(email__icontains=word))
+    return list(found[:LISTED])
+
+
+def describe_handed_over(work: handing_over.OpenWork, to: User | None) -> str:
+    """Return what became of what somebody had left open, in a sentence; "" for nothing."""
+    return f" Handed over to {to}: {work.text}." if to is not None and any(work) else ""

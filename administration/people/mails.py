@@ -1,0 +1,41 @@
+"""The mails about people: an invitation with its link, and a test. Whoever sends one is told whether it left."""
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import send_mail
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from tenants.mailing import send_and_wait
+from tenants.models import Invitation, Role
+
+NO_MAIL = "Ledgerdesk cannot send email here."
+
+
+def make_link(request: HttpRequest, token: str) -> str:
+    """Return the whole address at which an invitation is accepted, on the host of the request."""
+    return request.build_absolute_uri(reverse("invitation", args=[token]))
+
+
+def mail_invitation(invitation: Invitation, link: str) -> str:
+    """Mail the link to the address that was invited; return why that failed, "" if it was sent."""
+    if not settings.HAS_MAIL:
+        return NO_MAIL
+    by = f"{invitation.invited_by or 'Your administrator'} invites you"
+    words = {"invitation": invitation, "role": Role(invitation.role).label, "link": link, "by": by}
+    return _send(by, render_to_string("administration/mail/invitation.txt", words), invitation.email)
+
+
+def mail_test(person: User) -> str:
+    """Mail a test to a person's own address; return why that failed, "" if it was sent."""
+    if not settings.HAS_MAIL:
+        return NO_MAIL
+    if not person.email:
+        return "Your account has no email address."
+    return _send("Test mail", "Ledgerdesk can send email: this is the test that you asked for.\n", person.email)
+
+
+def _send(subject: str, text: str, to: str) -> str:
+    prefix = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX
+    return send_and_wait(lambda: send_mail(f"{prefix}{subject}", text, None, [to]))

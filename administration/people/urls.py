@@ -1,0 +1,11 @@
+"""URLs below /administration/people/, for Ledgerdesk administrators."""
+
+from django.urls import path
+
+from . import office_views
+
+urlpatterns = [
+    path("", office_views.administration_people, name="administration_people"),
+    path("test-mail/", office_views.administration_test_mail, name="administration_test_mail"),
+    path("<int:pk>/", office_views.administration_person, name="administration_person"),
+]
