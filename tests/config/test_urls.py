@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
 from edits.models.batch import Batch, Finding
-from tenants.models import Role
+from tenants.models import Role, Tenant
 from tests.support.people import signed_in
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
@@ -29,12 +29,21 @@ ANYBODY_SIGNED_IN = {
 }
 # Open to whoever is a member of a company of its records, and to nobody else.
 OF_RECORDS = {"batch_page", "batch_progress", "batch_csv", "batch_xlsx"}
+# Of the administrators of this Ledgerdesk: to everybody else they do not exist.
+OF_ADMINISTRATION = {
+    "administration",
+    "administration_companies",
+    "administration_company_add",
+    "administration_company",
+    "administration_end_user_delete",
+}
 NEEDED = {
     "home": Role.VIEWER,
     "connection": Role.VIEWER,
     "connection_try": Role.BOOKKEEPER,
     "connection_same_company": Role.ADMIN,
     "connection_vendor": Role.ADMIN,
+    "connection_link": Role.ADMIN,
     "progress": Role.VIEWER,
     "connection_refresh": Role.VIEWER,
     "reference_options": Role.VIEWER,
@@ -81,6 +90,7 @@ EXAMPLES = {
     "picker": "terms",
     "pk": 1,
     "suffix": "csv",
+    "company": "larch",
 }
 OF_LISTS = {"kind": "customers"}
 ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}
@@ -118,7 +128,7 @@ def ask(client: Client, name: str) -> Any:
 
 def test_every_url_declares_its_access():
     assert sorted(name for name, _ in WALKED) == sorted(ADDRESSES), "two addresses share a name"
-    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_RECORDS - set(NEEDED) == set()
+    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_RECORDS - OF_ADMINISTRATION - set(NEEDED) == set()
     assert set(OF_COMPANIES) <= set(NEEDED)
 
 
@@ -138,6 +148,17 @@ def test_an_outsider_sees_the_pages_that_belong_to_no_company(as_dave, name):
 @pytest.mark.parametrize("name", OF_COMPANIES)
 def test_to_an_outsider_a_company_does_not_exist(as_dave, name):
     assert ask(as_dave, name).status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(OF_ADMINISTRATION))
+def test_only_an_administrator_of_ledgerdesk_finds_a_page_of_administration(everybody: dict[str, User], sandbox, name):
+    Tenant.objects.filter(slug="larch").update(archived_at=now())
+    people = {person: signed_in(everybody[person]) for person in ("carol", "bob", "dave")}
+    assert {person: ask(client, name).status_code for person, client in people.items()} == dict.fromkeys(people, 404)
+    posted = {person: client.post(example(name), {"do": "try"}).status_code for person, client in people.items()}
+    assert set(posted.values()) <= {404, 405}
+    User.objects.filter(username="dave").update(is_staff=True)
+    assert ask(people["dave"], name).status_code == 200
 
 
 @pytest.mark.parametrize("name", sorted(OF_RECORDS))

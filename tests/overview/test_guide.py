@@ -40,6 +40,11 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
         "batch_list",
         "batch_page",
         "search",
+        "administration",
+        "administration_companies",
+        "administration_company_add",
+        "administration_company",
+        "administration_end_user_delete",
     }
 
 

@@ -22,6 +22,7 @@ BIGCAPITAL = {
     "kawara": ("Kawara Tea Trading", "BIGCAPITAL_KEY_KAWARA"),
 }
 PEOPLE = {"alice": Role.ADMIN, "bob": Role.BOOKKEEPER, "carol": Role.VIEWER, "dave": None}
+STAFF = {"alice"}  # administrators of the demo's Ledgerdesk
 PASSWORD = "demo"  # noqa: S105 - not a secret: a demo's sign-in page shows it, and its companies are invented
 
 
@@ -67,6 +68,7 @@ def demo_people() -> dict[str, User]:
     if missing := PEOPLE.keys() - known:
         password = make_password(PASSWORD)
         User.objects.bulk_create(
-            User(username=name, email=f"{name}@example.com", password=password) for name in sorted(missing)
+            User(username=name, email=f"{name}@example.com", password=password, is_staff=name in STAFF)
+            for name in sorted(missing)
         )
     return {person.username: person for person in User.objects.filter(username__in=PEOPLE)}
