@@ -59,7 +59,13 @@ ADDED: dict[str, Row] = {
         "waiting_since": None,
     },
     "tenants_membership": {"list_settings": "{}"},
-    "tenants_tenant": {"list_settings": "{}"},
+    "tenants_tenant": {
+        "list_settings": "{}",
+        "archived_at": None,
+        "removed_at": None,
+        "sealed_key": "",
+        "closing_date": None,
+    },
     "books_record": {"extra": None, "projection": None, "deletion_untold": None},
     "books_syncrun": {"has_gaps": 0, "whole_at": None, "seen": "[]", "is_asked": 0},
     "books_watch": {
@@ -70,6 +76,7 @@ ADDED: dict[str, Row] = {
         "clock_off": 0,
         "wanted": "{}",
         "resting_since": None,
+        "setting_up_since": None,
         "pause_seconds": 0.0,
         "requests_per_hour": None,
         "requests_per_day": None,

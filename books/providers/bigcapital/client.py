@@ -17,7 +17,7 @@ from django.db import Error
 
 from books.providers import departure, http, rate_limit
 from books.providers.base import Filters, Page, Row, Survey, check_row
-from books.providers.errors import BadAnswer, NoAnswer, NotReached, NotSent, Stale, name_books, saving
+from books.providers.errors import BadAnswer, NoAnswer, NotReached, NotSent, Stale, TooMany, name_books, saving
 from books.providers.http_answer import HttpAnswer
 from books.providers.lock import RequestPriority
 from records.content import Content
@@ -135,15 +135,23 @@ class Bigcapital:
     def survey(self) -> Survey:
         """Return who the key belongs to, how many customers there are, and how often the server may be asked."""
         found = _read_object(self._organization())
-        active, inactive = (self._count_customers(inactive) for inactive in ({}, {"inactiveMode": "true"}))
+        counted = self._describe_count()
         calls, seconds = rate_limit.find_limit(self.base_url, "organization")
         known = [
             *_describe_organization(found),
-            ("Customers", f"{active + inactive:,}, {inactive:,} of them inactive"),
+            ("Customers", counted),
             ("Requests", f"up to {calls:,} in {seconds:.0f} seconds" if calls else "no limit"),
         ]
         is_usual = (calls, round(seconds)) == USUAL_LIMIT
         return Survey(True, known, str(found.get("organization_id") or ""), ADVICE if is_usual else "")
+
+    def _describe_count(self) -> str:
+        """Say how many customers there are, unless the server's limit is used up: that is no reason not to connect."""
+        try:
+            active, inactive = self._count_customers({}), self._count_customers({"inactiveMode": "true"})
+        except TooMany:
+            return "not counted, as the server's limit of requests is used up for a minute"
+        return f"{active + inactive:,}, {inactive:,} of them inactive"
 
     def _count_customers(self, filters: Filters) -> int:
         handler, query = "customers list", {"page": "1", "pageSize": "1", **filters}
