@@ -163,7 +163,7 @@ PAGES = {
         "A link that connects the company file on the PC with {books}, and whether somebody has used it.",
         "connecting-a-company",
     ),
-    "administration": PageHelp("What administrators of this Ledgerdesk do.", "for-administrators"),
+    "administration": PageHelp("What administrators of this Ledgerdesk do.", "adding-a-company"),
     "administration_companies": PageHelp(
         "All companies of this Ledgerdesk, with their state. It shows nothing of their records.",
         "adding-a-company",

@@ -1,6 +1,7 @@
 """The forms by which companies are added and connected."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -56,9 +57,9 @@ class NewEndUser(NumberedForm):
         error_messages={"invalid": "Use letters, digits, dots and dashes only."},
     )
 
-    def __init__(self, *args: object, tenant: Tenant, **options: object) -> None:
+    def __init__(self, *args: Any, tenant: Tenant, **options: Any) -> None:
         first = {"company_name": tenant.name, "source_id": f"ledgerdesk-{tenant.slug}-{uuid4().hex[:6]}"}
-        super().__init__(*args, initial=first, **options)  # type: ignore[arg-type]  # passed on as they are
+        super().__init__(*args, initial=first, **options)
 
 
 class ChosenEndUser(forms.Form):
@@ -133,8 +134,8 @@ class TypedName(NumberedForm):
 
     name = forms.CharField(max_length=120, label="Type the name of the company")
 
-    def __init__(self, *args: object, tenant: Tenant, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they are
+    def __init__(self, *args: Any, tenant: Tenant, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.tenant = tenant
 
     def clean_name(self) -> str:

@@ -20,7 +20,8 @@ from tenants.models import Provider, Tenant
 
 from .states import CompanyState, describe_state, is_without_account
 
-ASK_EVERY = timedelta(seconds=3)  # while somebody is at the PC and this page is open
+ASK_EVERY = timedelta(seconds=2)  # at most, while somebody is at the PC and this page is open
+WATCH_SECONDS = 3.0
 SERVICE_SECONDS = 1.0  # in which Conductor itself answers
 LONGEST_LOOK = 15.0
 
@@ -135,7 +136,7 @@ class Connecting:
             since = max(
                 filter(None, (self.linked and self.linked.asked_at, self.status.setting_up_since)), default=None
             )
-            return polling.next_look(since or timezone.now(), ASK_EVERY.total_seconds(), longest=LONGEST_LOOK)
+            return polling.next_look(since or timezone.now(), WATCH_SECONDS, longest=LONGEST_LOOK)
         if self.step == "answers" and not self.load.is_complete and not self.is_closed:
             began_at = self.load.began_at or timezone.now()
             return polling.next_look(began_at, PROGRESS_SECONDS, longest=LONGEST_PROGRESS)
@@ -159,12 +160,14 @@ def load_connecting(tenant: Tenant) -> Connecting:
 
 
 def look_again(tenant: Tenant) -> Connecting:
-    """Return the same, after queueing the question how far it is, if somebody is expected to move that."""
+    """Return the same, after queueing the question how far it is, if somebody is expected to move that.
+
+    Until it is answered the last outcome is shown, as the page would flicker otherwise.
+    """
     found = load_connecting(tenant)
     is_due = found.setup is None or not (found.setup.is_waiting or found.setup.ended_since(timezone.now() - ASK_EVERY))
     if found.is_quickbooks and found.is_watched and is_due:
         vendor_reads.ask(tenant, Purpose.SETUP)
-        found = load_connecting(tenant)
     return found
 
 

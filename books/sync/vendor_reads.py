@@ -206,9 +206,13 @@ def _try_setup(read: VendorRead) -> dict[str, Json]:
     """
     client = registry.make_client(read.tenant, RequestPriority.PERSON, any_file=True)
     survey = client.survey()
-    known = {"known": [[label, _dump(value)] for label, value in survey.known], "advice": survey.advice}
+    known: dict[str, Json] = {
+        "known": [[label, _dump(value)] for label, value in survey.known],
+        "advice": survey.advice,
+    }
     if not survey.has_begun:
         return {**known, "has_begun": False}
+    _filter_own(read).update(answer={**known, "has_begun": True})  # also shown if it does not answer
     refresh.check_account(read.tenant, survey.account)
     took = client.health()
     if not refresh.note_connected(read.tenant):

@@ -137,7 +137,7 @@ class Bigcapital:
         found = _read_object(self._organization())
         counted = self._describe_count()
         calls, seconds = rate_limit.find_limit(self.base_url, "organization")
-        known = [
+        known: list[tuple[str, str | datetime | None]] = [
             *_describe_organization(found),
             ("Customers", counted),
             ("Requests", f"up to {calls:,} in {seconds:.0f} seconds" if calls else "no limit"),
