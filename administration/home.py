@@ -29,6 +29,7 @@ class AdministrationLink(NamedTuple):
 
 LINKS = (
     AdministrationLink("administration_companies", "Companies", "All companies with their state. Add and connect one."),
+    AdministrationLink("usage", "Usage", "Which companies were asked this month, and how much."),
     AdministrationLink("administration_people", "People", "Who may do what in which company."),
     AdministrationLink(
         "administration_log", "Security log", "Who signed in, and who changed people, companies and keys."

@@ -170,7 +170,7 @@ PAGES = {
         ROWS,
     ),
     "administration_company_add": PageHelp("A new company, which you connect afterwards.", "adding-a-company"),
-    "administration_company": PageHelp(
+    "administration_connect": PageHelp(
         "Connects a company to its QuickBooks or Bigcapital, and shows how far that is.", "connecting-a-company"
     ),
     "administration_end_user_delete": PageHelp(

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from books.connecting import acts
 from books.models import ActKind, Purpose, SyncStatus, VendorRead
-from books.sync import vendor_reads
+from books.sync import refresh, vendor_reads
 from tenants.companies import add_company, add_first_administrator, check_end_user_id, make_slug
 from tenants.mailing import send_later
 from tenants.models import Tenant
@@ -38,7 +38,7 @@ def add_new_company(request: HttpRequest, asked: Mapping[str, Any]) -> Tenant:
     with transaction.atomic():
         slug = asked["slug"] or make_slug(asked["name"])
         tenant = add_company(asked["name"], slug, request=request, provider=asked["provider"])
-        SyncStatus.objects.create(tenant=tenant, setting_up_since=timezone.now())
+        refresh.note_setting_up(tenant)
         if asked["joins"]:
             add_first_administrator(tenant, request)
     return tenant
@@ -49,6 +49,7 @@ def create_end_user(request: HttpRequest, tenant: Tenant, asked: Mapping[str, An
     if tenant.end_user_id:
         return
     told = {name: asked[name] for name in ("company_name", "email", "source_id")}
+    refresh.note_setting_up(tenant)
     acts.request_act(tenant, ActKind.CREATE, asked["token"], _name(request), **told)
     log_event(Kind.COMPANY_CHANGED, request=request, tenant=tenant, what="End user created at Conductor", **told)
 
@@ -70,6 +71,7 @@ def adopt_end_user(request: HttpRequest, tenant: Tenant, end_user: str) -> bool:
             own = Tenant.objects.filter(pk=tenant.pk, end_user_id="")
             if not own.update(end_user_id=check_end_user_id(end_user)):
                 return False
+            refresh.note_setting_up(tenant)
             log_event(Kind.COMPANY_CHANGED, request=request, tenant=tenant, what="End user taken", end_user=end_user)
     except IntegrityError:  # another company has taken it at the same moment
         return False

@@ -35,7 +35,7 @@ class ListedCompany:
 
     @property
     def url(self) -> str:
-        return reverse("administration_company", args=[self.tenant.slug])
+        return reverse("administration_connect", args=[self.tenant.slug])
 
 
 def list_companies() -> list[ListedCompany]:

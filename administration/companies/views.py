@@ -47,7 +47,7 @@ def administration_company_add(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             _take_errors(form, error)
         else:
-            return redirect_to(request, reverse("administration_company", args=[tenant.slug]))
+            return redirect_to(request, reverse("administration_connect", args=[tenant.slug]))
     template = "administration/companies/administration_company_add.html"
     return render(request, template, {"form": form}, status=422 if form.is_bound else 200)
 
@@ -55,7 +55,7 @@ def administration_company_add(request: HttpRequest) -> HttpResponse:
 @never_cache
 @vary_on_headers("HX-Request")
 @require_http_methods(["GET", "HEAD", "POST"])
-def administration_company(request: DeskRequest, company: str) -> HttpResponse:
+def administration_connect(request: DeskRequest, company: str) -> HttpResponse:
     """Show how far a company is connected, and do what its next step asks for; htmx asks for the parts that move."""
     ledgerdesk_administrator(request)
     tenant = get_object_or_404(Tenant, slug=company)
@@ -71,7 +71,7 @@ def administration_company(request: DeskRequest, company: str) -> HttpResponse:
         vendor_reads.ask(tenant, Purpose.END_USERS)
     context = page.make_context(request, tenant, refused)
     is_member = Membership.objects.filter(tenant=tenant, person_id=request.user.pk).exists()
-    template = f"administration/companies/administration_company.html{page.find_part(request)}"
+    template = f"administration/companies/administration_connect.html{page.find_part(request)}"
     return render(request, template, {**context, "is_member": is_member}, status=422 if refused else 200)
 
 

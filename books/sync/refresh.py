@@ -141,6 +141,13 @@ def check_connection(tenant: Tenant) -> int:
     return took
 
 
+def note_setting_up(tenant: Tenant) -> None:
+    """Note that a company is being connected, unless it has answered before: none of its records is read till then."""
+    SyncStatus.objects.get_or_create(tenant=tenant)
+    waiting = SyncStatus.objects.filter(tenant=tenant, answered_at=None, setting_up_since=None)
+    waiting.update(setting_up_since=timezone.now())
+
+
 def check_account(tenant: Tenant, account: str) -> None:
     """Note which account a company's key leads to. Raises KeyRefused if it was connected with another one.
 

@@ -34,7 +34,7 @@ OF_ADMINISTRATION = {
     "administration",
     "administration_companies",
     "administration_company_add",
-    "administration_company",
+    "administration_connect",
     "administration_end_user_delete",
 }
 NEEDED = {

@@ -43,7 +43,7 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
         "administration",
         "administration_companies",
         "administration_company_add",
-        "administration_company",
+        "administration_connect",
         "administration_end_user_delete",
     }
 

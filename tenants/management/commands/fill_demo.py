@@ -22,7 +22,7 @@ BIGCAPITAL = {
     "kawara": ("Kawara Tea Trading", "BIGCAPITAL_KEY_KAWARA"),
 }
 PEOPLE = {"alice": Role.ADMIN, "bob": Role.BOOKKEEPER, "carol": Role.VIEWER, "dave": None}
-STAFF = {"alice"}  # administrators of the demo's Ledgerdesk
+ADMINISTRATOR = "alice"
 PASSWORD = "demo"  # noqa: S105 - not a secret: a demo's sign-in page shows it, and its companies are invented
 
 
@@ -34,6 +34,7 @@ class Command(BaseCommand):
             raise CommandError("Demo people all have the password 'demo', so this works with DEMO=1 only.")
         with transaction.atomic():
             fill()
+            fill_administration()
 
 
 def fill() -> None:
@@ -62,13 +63,17 @@ def fill() -> None:
     )
 
 
+def fill_administration() -> None:
+    """Let one of the demo's people be an administrator of Ledgerdesk."""
+    User.objects.filter(username=ADMINISTRATOR, is_staff=False).update(is_staff=True)
+
+
 def demo_people() -> dict[str, User]:
     """Return the demo's people by name, created if needed: with one shared hash, because hashing is slow."""
     known = set(User.objects.filter(username__in=PEOPLE).values_list("username", flat=True))
     if missing := PEOPLE.keys() - known:
         password = make_password(PASSWORD)
         User.objects.bulk_create(
-            User(username=name, email=f"{name}@example.com", password=password, is_staff=name in STAFF)
-            for name in sorted(missing)
+            User(username=name, email=f"{name}@example.com", password=password) for name in sorted(missing)
         )
     return {person.username: person for person in User.objects.filter(username__in=PEOPLE)}

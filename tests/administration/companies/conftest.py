@@ -13,7 +13,7 @@ from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import KEY, Sandbox
 
 ADD = "/administration/companies/add/"
-FERN = "/administration/companies/fern/"
+FERN = "/administration/companies/fern/connect/"
 PERSON = {"company_name": "Fern & Fig", "email": "ann@fern.example", "source_id": "fern-1"}
 
 

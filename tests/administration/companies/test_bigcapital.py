@@ -17,7 +17,7 @@ from tests.support.vendor import JUNIPER_KEY, KAWARA_KEY, Sandbox
 
 from .conftest import is_setting_up, text
 
-FIG = "/administration/companies/fig/"
+FIG = "/administration/companies/fig/connect/"
 
 
 def store(client: PatientClient, sandbox: Sandbox, **more: str) -> Any:

@@ -16,7 +16,7 @@ from tests.support.vendor import Sandbox
 from .conftest import FERN, PERSON, create, list_end_users, sent, text, token
 
 CORE = {"endUserId": "conductor", "resource": "end-users"}
-GONE = "/administration/companies/abc/delete-end-user/"
+GONE = "/administration/companies/abc/end-user/"
 ABC = "end_usr_1234567abcdefg"
 
 

@@ -9,7 +9,14 @@ from tests.support.tasks import run_queued_tasks
 
 from .conftest import FERN, create, make_link
 
-PAGES = ("", "companies/", "companies/add/", "companies/fern/", "companies/fig/", "companies/fern/?existing=1")
+PAGES = (
+    "",
+    "companies/",
+    "companies/add/",
+    "companies/fern/connect/",
+    "companies/fig/connect/",
+    "companies/fern/connect/?existing=1",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -78,7 +78,10 @@ def test_adding_a_company_asks_nothing_and_reads_nothing(fern: Tenant, sandbox: 
 
 def test_an_administrator_who_does_not_join_sees_no_records(as_root: PatientClient) -> None:
     as_root.post(ADD, {"name": "Fern", "provider": "conductor"})
-    assert [as_root.get(path).status_code for path in ("/administration/companies/fern/", "/t/fern/")] == [200, 404]
+    assert [as_root.get(path).status_code for path in ("/administration/companies/fern/connect/", "/t/fern/")] == [
+        200,
+        404,
+    ]
 
 
 def test_a_slug_is_made_of_the_name_and_is_free(as_root: PatientClient, larch: Tenant) -> None:
