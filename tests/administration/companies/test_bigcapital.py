@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django_tasks_db.models import DBTaskResult
 
 from books.models import SyncStatus
 from books.providers.errors import KeyRefused
@@ -56,9 +56,7 @@ def test_a_typed_key_is_nowhere_but_sealed(as_root: PatientClient, fig: Tenant, 
     fig.refresh_from_db()
     pages = [as_root.get(path).content.decode() for path in (FIG, "/administration/companies/", "/t/fig/connection/")]
     logged = str(list(SecurityEvent.objects.values_list("details", flat=True)))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT args_kwargs FROM django_tasks_db_dbtaskresult")
-        queued = str(cursor.fetchall())
+    queued = str(list(DBTaskResult.objects.values_list("args_kwargs", flat=True)))
     assert (fig.sealed_key != "", fig.key_variable) == (True, "")
     assert [where for where in (*pages, logged, queued, fig.sealed_key) if JUNIPER_KEY in where] == []
 

@@ -9,14 +9,7 @@ from tests.support.tasks import run_queued_tasks
 
 from .conftest import FERN, create, make_link
 
-PAGES = (
-    "",
-    "companies/",
-    "companies/add/",
-    "companies/fern/connect/",
-    "companies/fig/connect/",
-    "companies/fern/connect/?existing=1",
-)
+PAGES = ("", "companies/", "companies/add/", "companies/fern/connect/", "companies/fig/connect/")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -102,13 +102,12 @@ def age_setup(tenant: Tenant) -> None:
 
 
 def test_nothing_is_read_or_saved_before_it_is_connected(fern: Tenant, link: str, sandbox: Sandbox) -> None:
-    before = len(sandbox.requests())
     scheduler.run_round()
     run_queued_tasks("sync")
     fern.refresh_from_db()
     with pytest.raises(NotSetUp):
         check_may_ask(fern)
-    assert (len(sandbox.requests()), SyncRun.objects.filter(tenant=fern).count()) == (before, 0)
+    assert (sandbox.requests(fern.end_user_id), SyncRun.objects.filter(tenant=fern).count()) == ([], 0)
 
 
 def test_a_page_asks_at_most_every_few_seconds(
