@@ -76,7 +76,7 @@ class Project:
         if not self.publishable_key:
             raise KeyRefused(
                 "Ledgerdesk has no publishable key, which a connection link needs.",
-                next_step="Ask your operator to set CONDUCTOR_PUBLISHABLE_KEY: Conductor's dashboard shows it.",
+                next_step="Set CONDUCTOR_PUBLISHABLE_KEY to the one that Conductor's dashboard shows.",
             )
         body: dict[str, Json] = {"publishableKey": self.publishable_key, "endUserId": id, "linkExpiryMins": minutes}
         found = self._write("/auth-sessions", body)

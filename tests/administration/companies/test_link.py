@@ -114,6 +114,7 @@ def test_a_page_asks_at_most_every_few_seconds(
     as_root: PatientClient, fern: Tenant, link: str, sandbox: Sandbox
 ) -> None:
     look(as_root)
+    VendorRead.objects.update(ended_at=timezone.now() + timedelta(minutes=1))  # a slow machine makes no difference
     before = len(sandbox.requests())
     for _ in range(5):
         look(as_root)
