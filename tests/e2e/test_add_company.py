@@ -11,14 +11,14 @@ from tests.support.running import RunningDesk
 from tests.support.vendor import JUNIPER_KEY, Sandbox
 
 LOADED = 60_000  # milliseconds: all lists of a new company, beside those of the others
-FORGET = "from tenants.models import Tenant; Tenant.objects.filter(slug__startswith='walk-').delete()"
+LEAVE = "from tenants.models import Membership; Membership.objects.filter(tenant__slug__startswith='walk-').delete()"
 
 
 @pytest.fixture
 def alice(open_page: OpenPage, desk: RunningDesk) -> Iterator[Page]:
-    """The demo's administrator of Ledgerdesk. What she adds is gone afterwards, as others count her companies."""
+    """The demo's administrator of Ledgerdesk. She leaves what she has added, as others count her companies."""
     yield open_page("alice")
-    desk.manage("shell", "-c", FORGET)
+    desk.manage("shell", "-c", LEAVE)
 
 
 def add(page: Page, name: str, slug: str, books: str) -> None:
