@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -35,17 +36,11 @@ def add_company(name: str, slug: str, *, request: HttpRequest | None = None, **c
     return company
 
 
-def add_first_administrator(company: Tenant, request: HttpRequest) -> None:
-    """Make the person of the request an administrator of a company that has no member yet."""
+def add_first_administrator(company: Tenant, person: User, request: HttpRequest) -> None:
+    """Make a person an administrator of a company that has no member yet."""
     with transaction.atomic():
-        Membership.objects.create(tenant=company, person_id=request.user.pk, role=Role.ADMIN)
-        log_event(
-            Kind.MEMBER_ADDED,
-            request=request,
-            tenant=company,
-            person=request.user,  # type: ignore[arg-type]  # nobody else comes to a page of administration
-            role=Role.ADMIN.label,
-        )
+        Membership.objects.create(tenant=company, person=person, role=Role.ADMIN)
+        log_event(Kind.MEMBER_ADDED, request=request, tenant=company, person=person, role=Role.ADMIN.label)
 
 
 def check_end_user_id(text: str) -> str:

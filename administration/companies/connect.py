@@ -16,6 +16,7 @@ from django.utils import timezone
 from books.connecting import acts
 from books.models import ActKind, Purpose, SyncStatus, VendorRead
 from books.sync import refresh, vendor_reads
+from tenants.access import ledgerdesk_administrator
 from tenants.companies import add_company, add_first_administrator, check_end_user_id, make_slug
 from tenants.mailing import send_later
 from tenants.models import Tenant
@@ -40,7 +41,7 @@ def add_new_company(request: HttpRequest, asked: Mapping[str, Any]) -> Tenant:
         tenant = add_company(asked["name"], slug, request=request, provider=asked["provider"])
         refresh.note_setting_up(tenant)
         if asked["joins"]:
-            add_first_administrator(tenant, request)
+            add_first_administrator(tenant, ledgerdesk_administrator(request), request)
     return tenant
 
 

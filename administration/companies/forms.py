@@ -59,7 +59,7 @@ class NewEndUser(NumberedForm):
 
     def __init__(self, *args: Any, tenant: Tenant, **options: Any) -> None:
         first = {"company_name": tenant.name, "source_id": f"ledgerdesk-{tenant.slug}-{uuid4().hex[:6]}"}
-        super().__init__(*args, initial=first, **options)
+        super().__init__(*args, **{**options, "initial": first})
 
 
 class ChosenEndUser(forms.Form):

@@ -133,10 +133,9 @@ class Connecting:
         if self.setup and self.setup.is_waiting:
             return polling.next_look(self.setup.asked_at, SERVICE_SECONDS, longest=LONGEST_LOOK)
         if self.is_watched and self.is_quickbooks:
-            since = max(
-                filter(None, (self.linked and self.linked.asked_at, self.status.setting_up_since)), default=None
-            )
-            return polling.next_look(since or timezone.now(), WATCH_SECONDS, longest=LONGEST_LOOK)
+            moved = (self.status.setting_up_since, self.linked.asked_at if self.linked else None)
+            since = max((one for one in moved if one), default=timezone.now())
+            return polling.next_look(since, WATCH_SECONDS, longest=LONGEST_LOOK)
         if self.step == "answers" and not self.load.is_complete and not self.is_closed:
             began_at = self.load.began_at or timezone.now()
             return polling.next_look(began_at, PROGRESS_SECONDS, longest=LONGEST_PROGRESS)
