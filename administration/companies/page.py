@@ -39,7 +39,7 @@ def make_context(request: DeskRequest, tenant: Tenant, refused: forms.Form | Non
         "tenant": tenant,
         "connecting": found,
         "act_look": found.next_act_look or told_look,
-        "steps": connect.PC_STEPS,
+        "pc_steps": connect.PC_STEPS,
         "create_form": shown[NewEndUser],
         "link_form": shown[LinkWanted],
         "mail_form": shown[LinkMail],

@@ -36,7 +36,7 @@ def add(page: Page, name: str, slug: str, books: str) -> None:
 
 def open_customers(page: Page, slug: str) -> None:
     """Wait until everything is loaded, and open the list of customers."""
-    expect(page.locator("#standing")).to_contain_text("lists are loaded.", timeout=LOADED)
+    expect(page.locator("#standing")).to_contain_text("Everything is loaded", timeout=LOADED)
     page.get_by_role("link", name="Open its customers").click()
     page.wait_for_url(f"**/t/{slug}/customers/")
     expect(page.locator("#found tbody tr").first).to_be_visible()

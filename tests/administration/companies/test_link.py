@@ -92,7 +92,7 @@ def test_it_is_watched_from_nobody_to_connected_and_then_it_loads(
     assert SyncStatus.objects.get(tenant=fern).state == ReadState.QUEUED
     tasks.read_at_once(Tenant.objects.get(pk=fern.pk))
     run_queued_tasks("sync")
-    assert "lists are loaded." in text(as_root.get(FERN))
+    assert "Everything is loaded: 28 lists." in text(as_root.get(FERN))
     assert len(as_root.get("/t/fern/customers/").context["found"].rows) == 20
 
 
