@@ -34,6 +34,8 @@ def find_hold(watch: SyncStatus | None, now: datetime, books: str = "") -> Hold 
         return None
     if watch.resting_since:
         return Hold(describe_rest(books))
+    if watch.setting_up_since:
+        return Hold("Not connected yet")
     return _find_quiet(watch, now) or _find_ceiling(watch, now) or _find_pause(watch, now)
 
 
@@ -52,7 +54,7 @@ def describe_hold(watch: SyncStatus | None, now: datetime, books: str) -> str:
 
 def filter_allowed(runs: QuerySet[SyncRun], watch: SyncStatus | None, now: datetime) -> QuerySet[SyncRun]:
     """Return those of a company's runs that may be read now: where something holds it back, what a person asked for."""
-    if watch is not None and watch.resting_since:
+    if watch is not None and watch.is_unread:
         return runs.none()
     return runs if find_hold(watch, now) is None else runs.filter(is_asked=True)
 

@@ -21,6 +21,7 @@ from records.visible import reduce_table
 from tenants.access import Member, hidden_fields
 from tenants.joined import fetch_rows
 from tenants.models import Provider, Tenant
+from tenants.sealing import CannotUnseal, unseal
 
 from . import pace
 from .models import SyncStatus
@@ -29,7 +30,8 @@ from .providers.base import Client, Description
 from .providers.bigcapital.client import Bigcapital
 from .providers.company_file import describe_differences, load_company_file
 from .providers.conductor.client import Conductor
-from .providers.errors import KeyRefused, NotMirrored, OtherCompany, Resting, name_books
+from .providers.conductor.project import Project
+from .providers.errors import KeyRefused, NotMirrored, NotSetUp, OtherCompany, Resting, name_books
 from .providers.lock import RequestPriority, hold_line
 
 log = logging.getLogger(__name__)
@@ -82,21 +84,24 @@ def list_visible_tables(member: Member) -> list[Table]:
 def make_client(tenant: Tenant, priority: RequestPriority, *, any_file: bool = False) -> Client:
     """Return a client for this company alone; each of its requests holds the company's line.
 
-    Raises KeyRefused if no API key is configured for it, Resting while it is at rest, and OtherCompany while another
-    company file answers than the one that was set up, unless `any_file` will do. A request raises Resting too.
+    Raises KeyRefused if no API key is configured for it, NotSetUp if it has no end user, Resting while it is at rest;
+    and unless `any_file` will do, NotSetUp while it is being connected, and OtherCompany while another company file
+    answers than the one that was set up. A request raises Resting too.
     """
     check_may_ask(tenant, any_file=any_file)
     return _CLIENTS[tenant.provider](tenant, priority)
 
 
 # In SQL, as every save asks three times, and Django takes ten times as long to compose it.
-_HELD = "SELECT * FROM books_watch WHERE tenant_id = %s AND (other_file_since IS NOT NULL OR resting_since IS NOT NULL)"
+_HELD = """SELECT * FROM books_watch WHERE tenant_id = %s
+AND (other_file_since IS NOT NULL OR resting_since IS NOT NULL OR setting_up_since IS NOT NULL)"""
 
 
 def check_may_ask(tenant: Tenant, *, any_file: bool = False) -> None:
-    """Raise Resting while the company is at rest, and OtherCompany while another file answers than its own.
+    """Raise Resting while the company is at rest, NotSetUp while it is being connected, and OtherCompany while another
+    file answers than its own.
 
-    With `any_file` another one will do.
+    With `any_file` only Resting: what connects a company asks it too.
     """
     watch = next(iter(fetch_rows(SyncStatus, _HELD, [tenant.pk])), None)
     if watch is None:
@@ -105,7 +110,11 @@ def check_may_ask(tenant: Tenant, *, any_file: bool = False) -> None:
     with name_books(books):
         if watch.resting_since:
             raise Resting(f"Nothing is read from {books} and nothing is sent to it.")
-        if not any_file:
+        if any_file:
+            return
+        if watch.setting_up_since:
+            raise NotSetUp
+        if watch.other_file_since:
             raise OtherCompany(describe_other_file(watch))
 
 
@@ -141,7 +150,21 @@ def get_write_seconds(tenant: Tenant) -> float:
     return float(_WRITE_SECONDS[tenant.provider]())
 
 
+def make_project(tenant: Tenant) -> Project:
+    """Return a client for the Conductor project of this installation, whose requests take turns with this company's."""
+    return Project(
+        key=settings.CONDUCTOR_SECRET_KEY,
+        publishable_key=settings.CONDUCTOR_PUBLISHABLE_KEY,
+        base_url=settings.CONDUCTOR_BASE_URL,
+        turn=partial(hold_line, tenant, RequestPriority.PERSON),
+        seconds=settings.CONDUCTOR_READ_TIMEOUT,
+    )
+
+
 def _make_conductor(tenant: Tenant, priority: RequestPriority) -> Client:
+    if not tenant.end_user_id:
+        with name_books(conductor.DESCRIPTION.name):
+            raise NotSetUp("This company has no end user at Conductor yet.")
     return Conductor(
         end_user_id=tenant.end_user_id,
         key=settings.CONDUCTOR_SECRET_KEY,
@@ -163,14 +186,22 @@ def _make_bigcapital(tenant: Tenant, priority: RequestPriority) -> Client:
 
 
 def _read_key(tenant: Tenant) -> str:
-    """Return the key from the company's environment variable, or from the file that the variable + "_FILE" names."""
+    """Return the key that is sealed, or that of the company's environment variable, or of the file that the variable
+    + "_FILE" names.
+    """
     name = tenant.key_variable
-    key = os.environ.get(name, "") if name else ""
+    try:
+        key = unseal(tenant.sealed_key) if tenant.sealed_key else ""
+    except CannotUnseal as error:
+        raise KeyRefused("The stored key cannot be read: SECRET_KEY has changed since.", next_step=_AGAIN) from error
+    key = key or (os.environ.get(name, "") if name else "")
     if not key and (file := os.environ.get(f"{name}_FILE") if name else None):
         try:
             key = Path(file).read_text().strip()
         except OSError as error:
             raise KeyRefused(f"The file that {name}_FILE names cannot be read.", detail=str(error)) from None
+    if not key and not name:
+        raise KeyRefused("Ledgerdesk has no key for this company.", next_step=_AGAIN)
     if not key:
         raise KeyRefused(f"Ledgerdesk has no key for this company: {name or 'its variable'} is not set.")
     if settings.DEMO and key not in settings.BIGCAPITAL_SANDBOX_KEYS:
@@ -178,6 +209,7 @@ def _read_key(tenant: Tenant) -> str:
     return key
 
 
+_AGAIN = "Ask your Ledgerdesk administrator to enter the key of this company again."
 _CLIENTS: Mapping[str, Callable[[Tenant, RequestPriority], Client]] = {
     Provider.CONDUCTOR: _make_conductor,
     Provider.BIGCAPITAL: _make_bigcapital,

@@ -30,6 +30,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 CONDUCTOR_SECRET_KEY = env("CONDUCTOR_SECRET_KEY", default=SANDBOX_KEY if DEMO else "")
+# Conductor's second key, which only makes connection links; "" if companies are connected with its dashboard.
+CONDUCTOR_PUBLISHABLE_KEY = env("CONDUCTOR_PUBLISHABLE_KEY", default="pk_conductor_sandbox" if DEMO else "")
 CONDUCTOR_BASE_URL = env("CONDUCTOR_BASE_URL", default="https://api.conductor.is/v1").rstrip("/")
 # The vendor's own time limit for a write, sent with every save: no answer to that write can arrive later.
 CONDUCTOR_WRITE_TIMEOUT = env.int("CONDUCTOR_WRITE_TIMEOUT", default=60)

@@ -3,6 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
+from administration.companies.link_page import connection_link
 from administration.log import urls as log
 from administration.people.invitation_views import invitation
 from edits.bulk import views as bulk
@@ -60,7 +61,9 @@ urlpatterns = [
     path("session/", views.signed_in, name="signed_in"),
     path("settings/", person_settings.person_settings, name="person_settings"),
     path("demo/sign-in/", accounts.demo_sign_in, name="demo_sign_in"),
+    path("administration/", include("administration.urls")),
     path("t/<slug:slug>/", overview.home, name="home"),
+    path("t/<slug:slug>/connection/link/", connection_link, name="connection_link"),
     path("t/<slug:slug>/", include("books.pages.urls")),
     path("t/<slug:slug>/lists/<str:kind>/change/", bulk.bulk_change, name="bulk_change"),
     path("t/<slug:slug>/lists/<str:kind>/import/", list_import, name="list_import"),

@@ -190,6 +190,23 @@ PAGES = {
         "One person over all companies: roles, last changes, what they have left open, and their account.",
         "people-of-ledgerdesk",
     ),
+    "connection_link": PageHelp(
+        "A link that connects the company file on the PC with {books}, and whether somebody has used it.",
+        "connecting-a-company",
+    ),
+    "administration": PageHelp("What administrators of this Ledgerdesk do.", "adding-a-company"),
+    "administration_companies": PageHelp(
+        "All companies of this Ledgerdesk, with their state. It shows nothing of their records.",
+        "adding-a-company",
+        ROWS,
+    ),
+    "administration_company_add": PageHelp("A new company, which you connect afterwards.", "adding-a-company"),
+    "administration_connect": PageHelp(
+        "Connects a company to its QuickBooks or Bigcapital, and shows how far that is.", "connecting-a-company"
+    ),
+    "administration_end_user_delete": PageHelp(
+        "Deletes an archived company at Conductor, for good.", "connecting-a-company"
+    ),
     "conflict": PageHelp(
         "You and somebody else changed the same values. Choose one in each row; nothing is saved until you confirm.",
         "conflicts",

@@ -44,6 +44,7 @@ class Control:
             ("POST", "requests/clear"): self._clear_requests,
             ("POST", "delay"): self._set_delay,
             ("POST", "company-file"): self._open_file,
+            ("POST", "expire-links"): lambda _, body: {"expired": self.conductor.auth_sessions.expire()},
             ("POST", "land"): self._land,
             ("GET", "history"): self._history,
             ("GET", "companies"): self._companies,
@@ -81,6 +82,9 @@ class Control:
         levels of JSON). `garbage` is a gateway's page, with a `status` other than 200 instead of the work.
         A fault lets the first `skip` of its requests pass, and all of them until an `after`, which is an operation: the
         second read is `operation` retrieve with `skip` 1, the read after a write the same with `after` update.
+
+        The `endUserId` "conductor" stands for Conductor itself: its requests about end users and auth sessions, which
+        have the resources `end-users` and `auth-sessions`.
 
         `altered` with `changes` or `raw` answers with another record than the stored one, which a later read shows.
         With `members` (path → value, see `sandbox/altered.py`) a write is stored otherwise than it was asked for, and

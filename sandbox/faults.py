@@ -108,10 +108,16 @@ class Faults:
         with self._lock:
             self._waiting.append(fault)
 
-    def take(self, company: str, operation: str, resource: str, kinds: tuple[str, ...] = KINDS) -> Fault | None:
-        """The fault of these kinds that applies to this request; its count is reduced by one."""
+    def take(
+        self, company: str, operation: str, resource: str, kinds: tuple[str, ...] = KINDS, *, is_named: bool = False
+    ) -> Fault | None:
+        """The fault of these kinds that applies to this request; its count is reduced by one.
+
+        With `is_named` only one that names the company.
+        """
         with self._lock:
-            of_company = [fault for fault in self._waiting if fault.company in (None, company)]
+            named = (company,) if is_named else (None, company)
+            of_company = [fault for fault in self._waiting if fault.company in named]
             of_kinds = (fault for fault in of_company if fault.kind in kinds)
             found = next((one for one in of_kinds if one.meets(company, operation, resource) and one.is_due()), None)
             if found and found.left is not None:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from .bigcapital.organizations import opened_by
 from .bigcapital.routes import PREFIX as BIGCAPITAL
 from .bigcapital.routes import Bigcapital
+from .conductor.auth_sessions import CONNECT
 from .conductor.http.routes import PREFIX as CONDUCTOR
 from .conductor.http.routes import Conductor
 from .control import CONTROL, Control
@@ -47,6 +48,8 @@ class SandboxServer(ThreadingHTTPServer):
         """The response of the API that the path belongs to."""
         if _is_under(CONTROL, request):
             return self.control.answer(request)
+        if _is_under(CONNECT, request):
+            return self.conductor.auth_sessions.answer(request)
         if _is_under(CONDUCTOR, request):
             entry, room = self.journal.note(request), self.conductor.answer
         elif _is_under(BIGCAPITAL, request):

@@ -191,6 +191,7 @@ class Store:
             self.db.execute("DELETE FROM originals")
             self.db.execute("DELETE FROM history")
             self.db.execute("DELETE FROM deletions WHERE original = 0")
+            self.db.execute("DELETE FROM records WHERE company IN (SELECT id FROM companies WHERE original IS NULL)")
             self.db.execute("DELETE FROM companies WHERE original IS NULL")
             self.db.execute("DELETE FROM counters WHERE name LIKE 'clock %'")
             self.db.execute(

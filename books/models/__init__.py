@@ -1,6 +1,7 @@
 """The tables of the mirror, of its reading and of the requests to the vendors, where Django looks for them."""
 
 from .columns import BELOW, Amount, BlankableText, ContainsLiteral, InOrder, order_by_name
+from .connection_act import ActKind, ActState, ConnectionAct
 from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
 from .queue import EngineLease, Quota, ServerOffset
 from .record import Record, UnreadableRecord, Version
@@ -11,8 +12,11 @@ from .vendor_read import Purpose, VendorRead
 __all__ = [
     "BELOW",
     "WALKS_OF_A_PERSON",
+    "ActKind",
+    "ActState",
     "Amount",
     "BlankableText",
+    "ConnectionAct",
     "ContainsLiteral",
     "EngineLease",
     "InOrder",

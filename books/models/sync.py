@@ -121,6 +121,9 @@ class SyncStatus(models.Model):
     # When it may be asked, as set by `manage.py set_pace` and kept by `books.pace`. In this table, as every page, every
     # save and every round of the timetable reads its row already.
     resting_since = models.DateTimeField(null=True)  # at rest: nothing is asked of its vendor, by nobody
+    # Being connected: its records are neither read nor saved before it has answered for the first time, or again with
+    # another key. What connects it may ask.
+    setting_up_since = models.DateTimeField(null=True)
     pause_seconds = models.FloatField(default=0.0)  # between two requests of background reads; 0: none
     requests_per_hour = models.PositiveIntegerField(null=True)  # the ceiling: at so many, background reads wait
     requests_per_day = models.PositiveIntegerField(null=True)
@@ -139,6 +142,11 @@ class SyncStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tenant_id}: {self.state}"
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether none of its records is read, whoever asks."""
+        return self.resting_since is not None or self.setting_up_since is not None
 
 
 def find_status(tenant: Tenant) -> SyncStatus | None:

@@ -15,6 +15,8 @@ class Purpose(models.TextChoices):
     RECORD = "record", "how a record is now"
     CONNECTION = "connection", "whether the open company file answers"
     ACCOUNT = "account", "what the connection service knows of the company"
+    SETUP = "setup", "how far connecting has come"
+    END_USERS = "end_users", "which companies the connection service has"
 
 
 class VendorRead(models.Model):
@@ -29,7 +31,8 @@ class VendorRead(models.Model):
     began_at = models.DateTimeField(null=True)
     process = models.CharField(max_length=120, default="")  # which process reads it; "" while none does
     ended_at = models.DateTimeField(null=True, db_index=True)
-    answer = models.JSONField(default=dict)  # {"milliseconds": 120} of a connection, {"known": [[label, value]]}
+    # {"milliseconds": 120} of a connection, {"known": [[label, value]]} of an account; both of a setup.
+    answer = models.JSONField(default=dict)
 
     # Why it failed, as in `books.providers.errors`; all blank while it has not.
     error = models.CharField(max_length=40, default="")  # the name of its class

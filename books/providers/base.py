@@ -82,6 +82,20 @@ class Description:
     currencies: tuple[str, str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a service says of a company that is being connected, as labels and values for an administrator.
+
+    `has_begun`: whether somebody has begun to connect it, so that it can be asked whether it answers. `account` is the
+    id that its key or address leads to, "" where that cannot be another one. `advice` is what to do about its limits.
+    """
+
+    has_begun: bool
+    known: list[tuple[str, str | datetime | None]]
+    account: str = ""
+    advice: str = ""
+
+
 class Client(Protocol):
     """Client for one company. All methods but `pieces`, `cut` and `rest` make requests and may raise BooksError."""
 
@@ -119,6 +133,9 @@ class Client(Protocol):
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return what the service itself says about this company, as labels and values for an administrator."""
+
+    def survey(self) -> Survey:
+        """Return the same for a company that is being connected; whether it answers, `health` tells."""
 
 
 @runtime_checkable

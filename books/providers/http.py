@@ -99,13 +99,14 @@ def _check_claim() -> None:
 
 
 def send_write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float, method: str = "POST") -> HttpAnswer:
-    """Send `body` to `url` exactly once; end after `seconds`.
+    """Send `body`, unless it is None, to `url` exactly once; end after `seconds`.
 
     Raises NotReached (nothing was sent), NoAnswer or BadAnswer (outcome unknown).
     """
-    text = dump_json(body)
+    text = None if body is None else dump_json(body)
+    kind = {} if body is None else {"Content-Type": "application/json"}
     with departing():
-        return _send(method, url, {**headers, "Content-Type": "application/json"}, {}, text, seconds)
+        return _send(method, url, {**headers, **kind}, {}, text, seconds)
 
 
 _PASSING = ("not_reached", "dropped")  # may succeed a second later

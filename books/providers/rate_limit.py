@@ -68,6 +68,12 @@ def _add_calls_of_others(quota: Quota, used: int, reset: int) -> list[float]:
     return sorted([*quota.calls, *[began - MARGIN_SECONDS] * min(used - known, quota.limit)])
 
 
+def find_limit(server: str, handler: str) -> tuple[int, float]:
+    """Return the calls of a handler that its server has said it takes, and in how many seconds; 0 calls: no limit."""
+    found = Quota.objects.filter(server=server, handler=handler).values_list("limit", "seconds").first()
+    return found or (0, 60.0)
+
+
 def note_refusal(server: str, handler: str, seconds: float) -> None:
     """Note that the vendor refused a call of this handler and for how long."""
     with transaction.atomic():

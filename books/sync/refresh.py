@@ -12,7 +12,7 @@ from django.utils import timezone
 from books import pace
 from books.mirror import lookup
 from books.models import ReadState, Record, SyncRun, SyncStatus
-from books.providers.errors import BooksError, NotFound, NotSent, Resting, TooMany, Unreadable, name_books
+from books.providers.errors import BooksError, KeyRefused, NotFound, NotSent, Resting, TooMany, Unreadable, name_books
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
 from records.fields import Table
@@ -62,7 +62,7 @@ def queue_stale(tenant: Tenant, watch: SyncStatus | None = None, asked: Collecti
     """Queue the idle runs whose list is older than its limit, and those of the kinds that a person has `asked` for."""
     now = timezone.now()
     watch, runs = watch or SyncStatus.objects.filter(tenant=tenant).first(), list(SyncRun.objects.filter(tenant=tenant))
-    if watch is not None and watch.resting_since:
+    if watch is not None and watch.is_unread:
         return False
     missing = _create_missing_runs(tenant, runs)
     if asked:
@@ -139,6 +139,46 @@ def check_connection(tenant: Tenant) -> int:
     outcome.note_answer(watch)
     company_file.ask_soon(tenant)
     return took
+
+
+def note_setting_up(tenant: Tenant) -> None:
+    """Note that a company is being connected, unless it has answered before: none of its records is read till then."""
+    SyncStatus.objects.get_or_create(tenant=tenant)
+    waiting = SyncStatus.objects.filter(tenant=tenant, answered_at=None, setting_up_since=None)
+    waiting.update(setting_up_since=timezone.now())
+
+
+def check_account(tenant: Tenant, account: str) -> None:
+    """Note which account a company's key leads to. Raises KeyRefused if it was connected with another one.
+
+    Else records of two accounts would be mixed, as ids are the same in both.
+    """
+    watch = _note_visit(tenant)
+    known = watch.company_file.get("account")
+    if account and known and account != known:
+        raise KeyRefused(
+            "This key belongs to another organization than the one that this company was connected with.",
+            next_step="Enter a key of the same organization, or add the other one as a company of its own.",
+        )
+    if account and not known:
+        SyncStatus.objects.filter(pk=watch.pk).update(company_file={**watch.company_file, "account": account})
+
+
+def note_connected(tenant: Tenant) -> bool:
+    """Note that a company has answered while it was being connected, and begin to read its records.
+
+    Return False if it has another key or address by now than the one that was asked.
+    """
+    asked = {name: getattr(tenant, name) for name in ("end_user_id", "base_url", "key_variable", "sealed_key")}
+    if not Tenant.objects.filter(pk=tenant.pk, **asked).exists():
+        return False
+    watch = _note_visit(tenant)
+    watch.tried_at = timezone.now()
+    outcome.note_answer(watch)
+    SyncStatus.objects.filter(pk=watch.pk).update(setting_up_since=None)
+    company_file.ask_soon(tenant)
+    request_refresh(tenant, "person")
+    return True
 
 
 def list_kinds(tenant: Tenant) -> tuple[str, ...]:

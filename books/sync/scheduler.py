@@ -69,7 +69,8 @@ def start_new_companies() -> None:
     lacking = reduce(or_, (Q(provider=one.provider, known__lt=len(refresh.list_kinds(one))) for one in _SAMPLES))
     kinds = {kind for one in _SAMPLES for kind in refresh.list_kinds(one)}
     counted = Tenant.objects.annotate(known=Count("runs", filter=Q(runs__kind__in=kinds)))
-    for tenant in counted.filter(lacking).exclude(watch__resting_since__isnull=False):
+    connected = counted.exclude(watch__resting_since__isnull=False).exclude(watch__setting_up_since__isnull=False)
+    for tenant in connected.filter(lacking):
         SyncStatus.objects.get_or_create(tenant=tenant)
         refresh.queue_stale(tenant)
 
@@ -90,7 +91,8 @@ def read_daily(now: datetime) -> None:
 
 def _queue_stale(runs: QuerySet[SyncRun], now: datetime) -> None:
     """Queue those that are stale, of companies whose background reads nothing holds back."""
-    idle = runs.filter(state=ReadState.DONE, tenant__watch__resting_since__isnull=True).defer("seen", "slices")
+    watched = {"tenant__watch__resting_since__isnull": True, "tenant__watch__setting_up_since__isnull": True}
+    idle = runs.filter(state=ReadState.DONE, **watched).defer("seen", "slices")
     refresh.queue_runs(
         run
         for run in idle.select_related("tenant__watch").iterator(chunk_size=ROWS_AT_ONCE)  # thousands, after a night
@@ -105,7 +107,7 @@ def wake_due_companies(now: datetime) -> None:
     ready = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
     due = reader.filter_due(SyncRun.objects.all(), now)
     asked = Exists(due.filter(tenant=OuterRef("tenant"), is_asked=True))
-    idle = SyncStatus.objects.filter(ready, state=ReadState.DONE, resting_since__isnull=True)
+    idle = SyncStatus.objects.filter(ready, state=ReadState.DONE, resting_since__isnull=True, setting_up_since=None)
     for watch in idle.filter(tenant__in=due.values("tenant")).annotate(is_asked=asked).select_related("tenant"):
         if watch.is_asked or not pace.find_hold(watch, now):
             tasks.queue_reading(watch.tenant, watch)

@@ -18,7 +18,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from books import registry
-from books.models import Purpose, ReadState, Record, VendorRead
+from books.models import Purpose, ReadState, Record, VendorRead, find_status
 from books.providers import errors, processes
 from books.providers.lock import RequestPriority
 from records.json_text import Json
@@ -93,7 +93,7 @@ def read_error(read: VendorRead) -> errors.BooksError:
 
 
 def list_known(read: VendorRead) -> list[tuple[str, str | datetime]]:
-    """Return the labels and values of an ACCOUNT's answer."""
+    """Return the labels and values of an ACCOUNT's or a SETUP's answer."""
     return [(label, _load(value)) for label, value in read.answer.get("known", [])]
 
 
@@ -139,7 +139,7 @@ def _is_lost(read: VendorRead) -> bool:
 
 def _find_company_failure(tenant: Tenant, now: datetime) -> VendorRead | None:
     """Return the failure that says that the company cannot be asked now, if nothing has been answered since."""
-    ended = VendorRead.objects.filter(tenant=tenant, state__in=_ENDED).exclude(purpose=Purpose.ACCOUNT)
+    ended = VendorRead.objects.filter(tenant=tenant, state__in=_ENDED).exclude(purpose__in=_OF_SERVICE)
     last = ended.order_by("-ended_at").first()
     return last if last and last.error in _OF_COMPANY and last.ended_since(now - REST) else None
 
@@ -191,9 +191,37 @@ def _read_record(read: VendorRead) -> dict[str, Json]:
 
 
 def _try_connection(read: VendorRead) -> dict[str, Json]:
+    watch = find_status(read.tenant)
+    if watch is not None and watch.setting_up_since:
+        return _try_setup(read)
     took = refresh.check_connection(read.tenant)
     refresh.request_refresh(read.tenant, "person")
     return {"milliseconds": took}
+
+
+def _try_setup(read: VendorRead) -> dict[str, Json]:
+    """Ask how far connecting has come. Once the company answers, its records are read and saved from then on.
+
+    Raises KeyRefused if the key is of another account than the one that the company was connected with.
+    """
+    client = registry.make_client(read.tenant, RequestPriority.PERSON, any_file=True)
+    survey = client.survey()
+    known: dict[str, Json] = {
+        "known": [[label, _dump(value)] for label, value in survey.known],
+        "advice": survey.advice,
+    }
+    if not survey.has_begun:
+        return {**known, "has_begun": False}
+    _filter_own(read).update(answer={**known, "has_begun": True})  # also shown if it does not answer
+    refresh.check_account(read.tenant, survey.account)
+    took = client.health()
+    if not refresh.note_connected(read.tenant):
+        raise errors.Busy("The connection was changed while it was tried.", next_step="Try again.")
+    return {**known, "has_begun": True, "milliseconds": took}
+
+
+def _list_end_users(read: VendorRead) -> dict[str, Json]:
+    return {"end_users": [one.dump() for one in registry.make_project(read.tenant).list_end_users()]}
 
 
 def _read_account(read: VendorRead) -> dict[str, Json]:
@@ -213,7 +241,10 @@ _READS: Mapping[Purpose, Callable[[VendorRead], dict[str, Json]]] = {
     Purpose.RECORD: _read_record,
     Purpose.CONNECTION: _try_connection,
     Purpose.ACCOUNT: _read_account,
+    Purpose.SETUP: _try_setup,
+    Purpose.END_USERS: _list_end_users,
 }
+_OF_SERVICE = (Purpose.ACCOUNT, Purpose.SETUP, Purpose.END_USERS)  # not of the company's own file
 _BLANK = {"error": "", "code": "", "error_message": "", "next_step": "", "request_id": "", "answer": {}, "process": ""}
 # The errors that say nothing of one record: no answer came, or the company cannot be asked now.
 _OF_COMPANY = {

@@ -35,6 +35,16 @@ def add_small(store: Store, count: int, customers: int) -> None:
     _copy_first(store)
 
 
+def open_new_file(store: Store, end_user: str, known: dict[str, Any]) -> None:
+    """Gives an end user without a company file a small one, until the next reset."""
+    setup = Setup(store, end_user, 0, 20_263)
+    _fill(setup, 20)
+    made = facts(known["companyName"], known["sourceId"], known["createdAt"], known["connectionId"], None)
+    store.execute("DELETE FROM companies WHERE id = ?", end_user)
+    setup.finish({**made, "email": known["email"], "preferences": _preferences(setup)})
+    store.execute("UPDATE companies SET original = NULL WHERE id = ?", end_user)
+
+
 def _copy_first(store: Store) -> None:
     """Gives the records of the first small company to the others: within the database, which is quick."""
     columns, first = ", ".join(_ALIKE), name_end_user(1)

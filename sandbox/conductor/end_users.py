@@ -1,14 +1,14 @@
-"""Conductor's own objects: end users, their connections, auth sessions. QuickBooks is not involved."""
+"""Conductor's own objects: end users and their connections. QuickBooks is not involved."""
 
 import json
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.store import Store
 
 from .file import records
-from .http.bodies import AUTH_SESSION, END_USER
+from .http.bodies import END_USER
 from .http.errors import invalid, missing
 from .http.schemas import check_body
 
@@ -57,26 +57,21 @@ def delete_end_user(store: Store, key: str) -> str:
     return records.encode({"id": key, "objectType": "end_user", "deleted": True})
 
 
-def create_auth_session(store: Store, body: Any) -> str:
-    """Opens an auth session; its page does not exist here."""
-    sent = check_body(AUTH_SESSION, body)
-    retrieve_end_user(store, sent["endUserId"])
-    minutes = sent.get("linkExpiryMins", 30)
-    if not 15 <= minutes <= 10_080:
-        raise invalid('Invalid input: expected number between 15 and 10080 at "linkExpiryMins"')
-    secret = secrets.token_hex(12)
-    now = datetime.now(UTC)
-    session = {
-        "id": f"auth_sess_{secrets.token_hex(7)}",
-        "objectType": "auth_session",
-        "createdAt": stamp(now),
-        "endUserId": sent["endUserId"],
-        "clientSecret": f"auth_sess_client_secret_{secret}",
-        "authFlowUrl": f"https://connect.conductor.example/qbd/auth_sess_client_secret_{secret}",
-        "expiresAt": stamp(now + timedelta(minutes=minutes)),
-        "redirectUrl": sent.get("redirectUrl"),
-    }
-    return records.encode(session)
+def find_facts(store: Store, key: str) -> dict[str, Any]:
+    """What is known of an end user and of its company file, `{}` as long as none is connected."""
+    text = store.value("SELECT facts FROM companies WHERE id = ? AND state <> 'deleted'", key)
+    if text is None:
+        raise missing("end user", key)
+    facts: dict[str, Any] = json.loads(text)
+    return facts
+
+
+def note_connection(store: Store, key: str) -> None:
+    """Gives an end user its connection, which exists as soon as somebody has begun to make it."""
+    facts = find_facts(store, key)
+    if not facts["connectionId"]:
+        known = {**facts, "connectionId": f"int_conn_{secrets.token_hex(7)}"}
+        store.execute("UPDATE companies SET facts = ? WHERE id = ?", json.dumps(known, ensure_ascii=False), key)
 
 
 def _end_user(key: str, facts_text: str, last_request: str | None, last_success: str | None) -> dict[str, Any]:

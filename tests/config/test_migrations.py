@@ -78,6 +78,7 @@ ADDED: dict[str, Row] = {
         "clock_off": 0,
         "wanted": "{}",
         "resting_since": None,
+        "setting_up_since": None,
         "pause_seconds": 0.0,
         "requests_per_hour": None,
         "requests_per_day": None,

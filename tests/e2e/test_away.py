@@ -14,7 +14,7 @@ from .steps import ABC, type_over, until_read, updates
 MARBLEMARKET = "8000000E-1234567890"
 WHY = {
     "garnet": "Is the PC on and someone signed in to Windows?",
-    "quillmark": "Ask your Ledgerdesk administrator for the setup link.",
+    "quillmark": "An administrator of this company makes a connection link under Connection.",
 }
 
 

@@ -46,6 +46,11 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
         "session_list",
         "administration_people",
         "administration_person",
+        "administration",
+        "administration_companies",
+        "administration_company_add",
+        "administration_connect",
+        "administration_end_user_delete",
     }
 
 

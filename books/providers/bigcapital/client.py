@@ -16,8 +16,8 @@ from urllib.parse import quote
 from django.db import Error
 
 from books.providers import departure, http, rate_limit
-from books.providers.base import Filters, Page, Row, check_row
-from books.providers.errors import BadAnswer, NoAnswer, NotReached, NotSent, Stale, name_books, saving
+from books.providers.base import Filters, Page, Row, Survey, check_row
+from books.providers.errors import BadAnswer, NoAnswer, NotReached, NotSent, Stale, TooMany, name_books, saving
 from books.providers.http_answer import HttpAnswer
 from books.providers.lock import RequestPriority
 from records.content import Content
@@ -34,6 +34,15 @@ log = logging.getLogger(__name__)
 
 NAME = "Bigcapital"
 PAGE_ROWS = 2_000  # some 2.3 MB and a second of its server; the fewer pages, the more calls are left for others
+USUAL_LIMIT = (
+    10,
+    60,
+)  # calls and seconds of a server that nobody has configured (docs/vendors/bigcapital.md, section 3)
+ADVICE = (
+    "This server has the limits that Bigcapital starts with: 10 requests a minute of each kind, for all programs at "
+    "Ledgerdesk's address together. If you run it yourself, set THROTTLE_AUTH_LIMIT and THROTTLE_GLOBAL_LIMIT to 300 "
+    "or more; long lists then load in one go, and saves do not wait."
+)
 MOST_ROWS = 1_000_000  # a list said to hold more would be asked for in pieces without end
 
 
@@ -120,11 +129,39 @@ class Bigcapital:
     @name_books(NAME)
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return what the server says about the organization."""
-        found = _read_object(self._organization()).get("metadata")
-        metadata: dict[str, Any] = found if isinstance(found, dict) else {}
-        labels = {"Organization": "name", "Currency": "base_currency", "Dates": "date_format", "Time zone": "timezone"}
-        told = [(label, metadata.get(name)) for label, name in labels.items()]
-        return [(label, value if isinstance(value, str) else None) for label, value in told]
+        return _describe_organization(_read_object(self._organization()))
+
+    @name_books(NAME)
+    def survey(self) -> Survey:
+        """Return who the key belongs to, how many customers there are, and how often the server may be asked."""
+        found = _read_object(self._organization())
+        counted = self._describe_count()
+        calls, seconds = rate_limit.find_limit(self.base_url, "organization")
+        known: list[tuple[str, str | datetime | None]] = [
+            *_describe_organization(found),
+            ("Customers", counted),
+            ("Requests", f"up to {calls:,} in {seconds:.0f} seconds" if calls else "no limit"),
+        ]
+        is_usual = (calls, round(seconds)) == USUAL_LIMIT
+        return Survey(True, known, str(found.get("organization_id") or ""), ADVICE if is_usual else "")
+
+    def _describe_count(self) -> str:
+        """Say how many customers there are, unless the server's limit is used up: that is no reason not to connect."""
+        try:
+            active, inactive = self._count_customers({}), self._count_customers({"inactiveMode": "true"})
+        except TooMany:
+            return "not counted, as the server's limit of requests is used up for a minute"
+        return f"{active + inactive:,}, {inactive:,} of them inactive"
+
+    def _count_customers(self, filters: Filters) -> int:
+        handler, query = "customers list", {"page": "1", "pageSize": "1", **filters}
+        with self.turn():
+            rate_limit.reserve_calls(self.base_url, {handler: 1}, RequestPriority.SAVE)
+            pagination = self._get(handler, "/customers", query).page("customers").get("pagination")
+        total = pagination.get("total") if isinstance(pagination, dict) else None
+        if not isinstance(total, int) or isinstance(total, bool):
+            raise BadAnswer("A list came without its total.", detail=str(total)[:200])
+        return total
 
     @name_books(NAME)
     def _list(self, table: Table, filters: Filters) -> dict[str, Json]:
@@ -199,6 +236,14 @@ def _read_object(answer: HttpAnswer) -> dict[str, Json]:
     if not isinstance(body, dict):
         raise BadAnswer("The answer was not an object.")
     return body
+
+
+def _describe_organization(found: dict[str, Json]) -> list[tuple[str, str | datetime | None]]:
+    metadata: Any = found.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    labels = {"Organization": "name", "Currency": "base_currency", "Dates": "date_format", "Time zone": "timezone"}
+    told = [(label, metadata.get(name)) for label, name in labels.items()]
+    return [(label, value if isinstance(value, str) else None) for label, value in told]
 
 
 def _make_url_path(table: Table, id: str) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from books.providers import departure, http
-from books.providers.base import Filters, Page, Row, Written, check_row
+from books.providers.base import Filters, Page, Row, Survey, Written, check_row
 from books.providers.company_file import CompanyFile
 from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
 from books.providers.http_answer import HttpAnswer
@@ -24,7 +24,7 @@ from records.content import Content
 from records.fields import Table
 from records.json_text import Json, RawRow
 
-from .account import describe_account, identify
+from .account import describe_account, has_begun, identify
 from .errors import HEADER, SentChange, raise_for_answer
 from .paging import Paging
 from .partition import PAGE_ROWS, find_rest, partition_list
@@ -197,6 +197,11 @@ class Conductor:
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return Conductor's record of this company as labels and values: its name, its last request and last reply."""
         return describe_account(self.end_user())
+
+    def survey(self) -> Survey:
+        """Return whether somebody has begun to connect this company, and Conductor's record of it."""
+        found = self.end_user()
+        return Survey(has_begun(found), describe_account(found))
 
     @name_books(NAME)
     def end_user(self) -> dict[str, Json]:

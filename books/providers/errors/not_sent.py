@@ -19,8 +19,8 @@ class NotSetUp(NotSent):
 
     TITLE = "This company is not connected yet"
     TODO = (
-        "Ask your Ledgerdesk administrator for the setup link. Open the link on the PC with {books}. "
-        "Follow its steps and open the company in {books}."
+        "An administrator of this company makes a connection link under Connection. Open the link on the PC with "
+        "{books} and follow its steps."
     )
     READ_TODO = TODO
 

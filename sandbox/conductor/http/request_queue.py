@@ -62,6 +62,20 @@ class Doors:
                 return _answer(work())
             return self._fail(company, work, fault, limit)
 
+    def answer_itself(self, work: Work, fault: Fault | None, limit: float) -> Answer:
+        """Does work that needs no QuickBooks, or fails as the fault says."""
+        if fault is None:
+            return _answer(work())
+        _refuse(fault)
+
+        def give_up() -> NoReturn:
+            raise errors.timed_out(limit)
+
+        time.sleep(fault.pause)  # the vendor's own pause; each caller has its own thread
+        if fault.kind == "slow":
+            return _answer(work())
+        return self._mishaps.befall(fault, lambda: _answer(work()), give_up, work)
+
     def reset(self) -> None:
         """Cancels pending late writes, and takes as long for each request as at the start."""
         self._mishaps.forget_late()

@@ -4,10 +4,12 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sandbox.altered import alter_members
 from sandbox.conductor import company_endpoints, end_users
+from sandbox.conductor.auth_sessions import AuthSessions
 from sandbox.conductor.file import bills, customers, records, transactions
 from sandbox.conductor.file.books import Books, open_books
 from sandbox.conductor.file.lists import Iterations, answer_list
@@ -39,12 +41,14 @@ class Conductor:
     def __init__(self, store: Store, faults: Faults, delay: float, cursor_seconds: float) -> None:
         self.store, self.faults = store, faults
         self.files: dict[str, dict[str, Any]] = {}  # by end user: another file that is open, see `open_file`
+        self.auth_sessions = AuthSessions(store)
         self.iterations = Iterations(cursor_seconds)
         self.doors = Doors(delay)
 
     def reset(self) -> None:
         """Clears open iterators and pending late writes, and restores the delay and every company's own file."""
         self.files.clear()
+        self.auth_sessions.clear()
         self.doors.reset()
         self.iterations.clear()
 
@@ -76,8 +80,7 @@ class Conductor:
             _check_key(request.headers.get("authorization"))
             if request.path.startswith(_TENANT_PREFIX):
                 return self._answer_tenant(request)
-            text = self._core(request)
-            return Answer(200, text.encode(), {"Conductor-Request-Id": request_id()})
+            return self._answer_core(request)
         except Refusal as refusal:
             number = request_id()
             headers = {"Conductor-Request-Id": number, **refusal.headers}
@@ -138,12 +141,15 @@ class Conductor:
             return resource.path, "retrieve", lambda: _retrieve(books, resource, parts[1])
         return _change(request, books, resource, parts)
 
-    def _core(self, request: Request) -> str:
-        for method, pattern, work in _CORE:
+    def _answer_core(self, request: Request) -> Answer:
+        for method, pattern, operation, work in _CORE:
             match = re.fullmatch(pattern, request.path)
             if match and method == request.method:
                 check_query(request.query, ())
-                return work(self.store, request, *match.groups())
+                resource = request.path.split("/")[2]
+                fault = self.faults.take(_ITSELF, operation, resource, is_named=True)
+                asked = partial(work, self, request, *match.groups())
+                return self.doors.answer_itself(asked, fault, _LIMIT)
         raise _no_route(request)
 
 
@@ -246,13 +252,19 @@ _SPECIAL: dict[str, Callable[[Request, Books], Work]] = {
     "deleted-transactions": _deleted("deleted-transactions"),
     "bills-to-pay": _bills_to_pay,
 }
-_CORE: list[tuple[str, str, Callable[..., str]]] = [
-    ("GET", "/v1/end-users", lambda store, request: end_users.list_end_users(store)),
-    ("POST", "/v1/end-users", lambda store, request: end_users.create_end_user(store, _json(request))),
-    ("GET", "/v1/end-users/([^/]+)", lambda store, request, key: end_users.retrieve_end_user(store, key)),
-    ("DELETE", "/v1/end-users/([^/]+)", lambda store, request, key: end_users.delete_end_user(store, key)),
-    ("POST", "/v1/auth-sessions", lambda store, request: end_users.create_auth_session(store, _json(request))),
+_ITSELF = "conductor"  # as faults name it
+_USERS, _USER = "/v1/end-users", "/v1/end-users/([^/]+)"
+_CORE: list[tuple[str, str, str, Callable[..., str]]] = [
+    ("GET", _USERS, "list", lambda api, request: end_users.list_end_users(api.store)),
+    ("POST", _USERS, "create", lambda api, request: end_users.create_end_user(api.store, _json(request))),
+    ("GET", _USER, "retrieve", lambda api, request, key: end_users.retrieve_end_user(api.store, key)),
+    ("DELETE", _USER, "delete", lambda api, request, key: end_users.delete_end_user(api.store, key)),
+    ("POST", "/v1/auth-sessions", "create", lambda api, request: _open_session(api, request)),
 ]
+
+
+def _open_session(api: Conductor, request: Request) -> str:
+    return api.auth_sessions.create(request.headers.get("host", "127.0.0.1"), _json(request))
 
 
 def _check_key(header: str | None) -> None:

@@ -1,13 +1,12 @@
 """Adds a company."""
 
-import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenants.models import Provider, Tenant
+from tenants.companies import add_company, check_end_user_id, check_key_variable, clean_base_url
+from tenants.models import Provider
 
 
 class Command(BaseCommand):
@@ -32,30 +31,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["end_user_id"]) == bool(options["base_url"]):
             raise CommandError("Give --end-user-id for QuickBooks, or --base-url and --key-variable for Bigcapital.")
-        named = {name: options[name] for name in ("slug", "name", "day_first")}
-        company = Tenant(**named, **_place(options))
         try:
-            company.full_clean()
+            columns = {"day_first": options["day_first"], **_place(options)}
+            company = add_company(options["name"], options["slug"], **columns)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        company.save()
         self.stdout.write(f"{company} is at /t/{company.slug}/. Next: manage.py set_role PERSON {company.slug} ROLE")
 
 
 def _place(options: dict[str, Any]) -> dict[str, str]:
-    """Return the connection of the company as columns of a Tenant."""
+    """Return the connection of the company as columns of a Tenant. Raises ValidationError."""
     if options["end_user_id"]:
-        if not re.fullmatch(r"end_usr_\w+", options["end_user_id"], re.ASCII):
-            raise CommandError(f"An end user id looks like end_usr_…, not {options['end_user_id']!r}.")
-        return {"provider": Provider.CONDUCTOR, "end_user_id": options["end_user_id"]}
-    name = options["key_variable"] or ""
-    if not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
-        raise CommandError(
-            f"--key-variable is the name of an environment variable such as BIGCAPITAL_KEY_ACME, not {name[:6]!r}. "
-            "Do not give the key itself: Ledgerdesk does not store keys."
-        )
-    url = options["base_url"].rstrip("/")
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise CommandError(f"A base URL looks like https://books.example.com/api, not {url!r}.")
-    url = url if urlsplit(url).path.endswith("/api") else f"{url}/api"
-    return {"provider": Provider.BIGCAPITAL, "base_url": url, "key_variable": name}
+        return {"provider": Provider.CONDUCTOR, "end_user_id": check_end_user_id(options["end_user_id"])}
+    variable = check_key_variable(options["key_variable"] or "")
+    return {"provider": Provider.BIGCAPITAL, "base_url": clean_base_url(options["base_url"]), "key_variable": variable}

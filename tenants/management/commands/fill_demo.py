@@ -22,6 +22,7 @@ BIGCAPITAL = {
     "kawara": ("Kawara Tea Trading", "BIGCAPITAL_KEY_KAWARA"),
 }
 PEOPLE = {"alice": Role.ADMIN, "bob": Role.BOOKKEEPER, "carol": Role.VIEWER, "dave": None}
+ADMINISTRATOR = "alice"
 PASSWORD = "demo"  # noqa: S105 - not a secret: a demo's sign-in page shows it, and its companies are invented
 
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             raise CommandError("Demo people all have the password 'demo', so this works with DEMO=1 only.")
         with transaction.atomic():
             fill()
+            fill_administration()
 
 
 def fill() -> None:
@@ -59,6 +61,11 @@ def fill() -> None:
         ),
         ignore_conflicts=True,
     )
+
+
+def fill_administration() -> None:
+    """Let one of the demo's people be an administrator of Ledgerdesk."""
+    User.objects.filter(username=ADMINISTRATOR, is_staff=False).update(is_staff=True)
 
 
 def demo_people() -> dict[str, User]:

@@ -1,0 +1,133 @@
+"""What administrators do to connect a company: each function takes a posted form and does one thing.
+
+All requests to Conductor and Bigcapital are queued. Links and keys are logged as made, never with their text.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from books.connecting import acts
+from books.models import ActKind, Purpose, SyncStatus, VendorRead
+from books.sync import refresh, vendor_reads
+from tenants.access import ledgerdesk_administrator
+from tenants.companies import add_company, add_first_administrator, check_end_user_id, make_slug
+from tenants.mailing import send_later
+from tenants.models import Tenant
+from tenants.sealing import seal
+from tenants.security_log import Kind, log_event
+
+# For the person at the PC; also in the mail with the link.
+PC_STEPS = (
+    "Sign in to Windows on the PC where QuickBooks is used every day.",
+    "Start QuickBooks and open the company file, signed in as Admin and in single-user mode.",
+    "Open the link in a browser on that PC, and follow its steps. They install the QuickBooks Web Connector if it is"
+    " missing.",
+    "When QuickBooks asks about access, choose “Yes, always; allow access even if QuickBooks is not running”.",
+    "In the Web Connector, enter the password that the page shows and tick Auto-Run. Leave the Web Connector open.",
+)
+
+
+def add_new_company(request: HttpRequest, asked: Mapping[str, Any]) -> Tenant:
+    """Store a company that is to be connected; none of its records is read before. Raises ValidationError."""
+    with transaction.atomic():
+        slug = asked["slug"] or make_slug(asked["name"])
+        tenant = add_company(asked["name"], slug, request=request, provider=asked["provider"])
+        refresh.note_setting_up(tenant)
+        if asked["joins"]:
+            add_first_administrator(tenant, ledgerdesk_administrator(request), request)
+    return tenant
+
+
+def create_end_user(request: HttpRequest, tenant: Tenant, asked: Mapping[str, Any]) -> None:
+    """Have Conductor create the end user of a company that has none."""
+    if tenant.end_user_id:
+        return
+    told = {name: asked[name] for name in ("company_name", "email", "source_id")}
+    refresh.note_setting_up(tenant)
+    acts.request_act(tenant, ActKind.CREATE, asked["token"], _name(request), **told)
+    log_event(Kind.COMPANY_CHANGED, request=request, tenant=tenant, what="End user created at Conductor", **told)
+
+
+def list_free_end_users(read: VendorRead | None) -> list[dict[str, str]]:
+    """Return the end users that Conductor has told of and no company of ours has, by name."""
+    told = read.answer.get("end_users", []) if read else []
+    taken = set(Tenant.objects.exclude(end_user_id="").values_list("end_user_id", flat=True))
+    return sorted((one for one in told if one["id"] not in taken), key=lambda one: one["company_name"].casefold())
+
+
+def adopt_end_user(request: HttpRequest, tenant: Tenant, end_user: str) -> bool:
+    """Let a company that has none have an end user that Conductor has told of; return False if that cannot be."""
+    free = list_free_end_users(vendor_reads.find(tenant, Purpose.END_USERS))
+    if end_user not in [one["id"] for one in free]:
+        return False
+    try:
+        with transaction.atomic():
+            own = Tenant.objects.filter(pk=tenant.pk, end_user_id="")
+            if not own.update(end_user_id=check_end_user_id(end_user)):
+                return False
+            refresh.note_setting_up(tenant)
+            log_event(Kind.COMPANY_CHANGED, request=request, tenant=tenant, what="End user taken", end_user=end_user)
+    except IntegrityError:  # another company has taken it at the same moment
+        return False
+    return True
+
+
+def make_link(request: HttpRequest, tenant: Tenant, asked: Mapping[str, Any]) -> None:
+    """Have Conductor make a connection link for the company's end user."""
+    acts.request_act(tenant, ActKind.LINK, asked["token"], _name(request), minutes=asked["minutes"])
+    log_event(Kind.KEY_CHANGED, request=request, tenant=tenant, what="Connection link made", minutes=asked["minutes"])
+
+
+def mail_link(request: HttpRequest, tenant: Tenant, email: str) -> bool:
+    """Mail the link that is valid now, with the steps at the PC; return False if there is none, or no mail here."""
+    link = acts.find_link(tenant)
+    if link is None or not settings.HAS_MAIL:
+        return False
+    words = {"link": link, "steps": PC_STEPS, "tenant": tenant, "site": settings.SITE_URL}
+    text = render_to_string("administration/companies/mail/link.txt", words)
+    subject = f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}Connect QuickBooks"
+    send_later(lambda: send_mail(subject, text, None, [email]))
+    log_event(Kind.KEY_CHANGED, request=request, tenant=tenant, what="Connection link emailed", email=email)
+    return True
+
+
+def store_access(request: HttpRequest, tenant: Tenant, asked: Mapping[str, Any]) -> None:
+    """Store where a company's Bigcapital is and its key, and try it at once.
+
+    Until it has answered, nothing is read or saved: the key may be of another organization.
+    """
+    columns = {
+        "base_url": asked["base_url"],
+        "key_variable": asked["key_variable"],
+        "sealed_key": seal(asked["key"]) if asked["key"] else "",
+    }
+    with transaction.atomic():
+        Tenant.objects.filter(pk=tenant.pk).update(**columns)
+        SyncStatus.objects.update_or_create(tenant=tenant, defaults={"setting_up_since": timezone.now()})
+        how = {"variable": asked["key_variable"]} if asked["key_variable"] else {"key": "typed, stored sealed"}
+        log_event(Kind.KEY_CHANGED, request=request, tenant=tenant, base_url=asked["base_url"], **how)
+    tenant.refresh_from_db()
+    vendor_reads.ask(tenant, Purpose.SETUP)
+
+
+def delete_end_user(request: HttpRequest, tenant: Tenant, token: str) -> None:
+    """Have Conductor delete the end user of a company that was archived or removed."""
+    acts.request_act(tenant, ActKind.DELETE, token, _name(request), end_user_id=tenant.end_user_id)
+    log_event(
+        Kind.COMPANY_CHANGED,
+        request=request,
+        tenant=tenant,
+        what="End user deleted at Conductor",
+        end_user=tenant.end_user_id,
+    )
+
+
+def _name(request: HttpRequest) -> str:
+    return request.user.get_username()

@@ -1,0 +1,125 @@
+"""A company in Bigcapital: address and key, tried at once; the key is stored sealed and never shown."""
+
+from typing import Any
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+
+from books.models import SyncStatus
+from books.providers.errors import KeyRefused
+from books.providers.lock import RequestPriority
+from books.registry import make_client
+from books.sync import tasks
+from tenants.models import SecurityEvent, Tenant
+from tests.support.people import PatientClient
+from tests.support.tasks import run_queued_tasks
+from tests.support.vendor import JUNIPER_KEY, KAWARA_KEY, Sandbox
+
+from .conftest import is_setting_up, text
+
+FIG = "/administration/companies/fig/connect/"
+
+
+def store(client: PatientClient, sandbox: Sandbox, **more: str) -> Any:
+    asked = {"do": "access", "base_url": f"{sandbox.url}/api", "key": JUNIPER_KEY, **more}
+    answer = client.post(FIG, asked)
+    run_queued_tasks()
+    return answer
+
+
+def test_the_key_is_tried_at_once_and_tells_whose_it_is(as_root: PatientClient, fig: Tenant, sandbox: Sandbox) -> None:
+    sandbox.limits(auth={"calls": 10, "seconds": 60})
+    store(as_root, sandbox)
+    page = text(as_root.get(FIG))
+    told = ["Connected.", "Juniper Grove Interiors", "America/New York", "up to 10 in 60 seconds"]
+    shown = page.replace("_", " ")
+    assert [one for one in (*told, "THROTTLE AUTH LIMIT") if one not in shown] == []
+    assert is_setting_up(fig) is False
+
+
+def test_a_server_without_the_usual_limits_needs_no_advice(
+    as_root: PatientClient, fig: Tenant, sandbox: Sandbox
+) -> None:
+    store(as_root, sandbox)
+    page = text(as_root.get(FIG))
+    assert ("no limit" in page, "THROTTLE_AUTH_LIMIT" in page) == (True, False)
+
+
+def test_its_customers_are_read_from_then_on(as_root: PatientClient, fig: Tenant, sandbox: Sandbox) -> None:
+    store(as_root, sandbox)
+    tasks.read_at_once(Tenant.objects.get(pk=fig.pk))
+    assert as_root.get("/t/fig/customers/").context["found"].total > 0
+
+
+def test_a_typed_key_is_nowhere_but_sealed(as_root: PatientClient, fig: Tenant, sandbox: Sandbox) -> None:
+    store(as_root, sandbox)
+    fig.refresh_from_db()
+    pages = [as_root.get(path).content.decode() for path in (FIG, "/administration/companies/", "/t/fig/connection/")]
+    logged = str(list(SecurityEvent.objects.values_list("details", flat=True)))
+    queued = str(list(DBTaskResult.objects.values_list("args_kwargs", flat=True)))
+    assert (fig.sealed_key != "", fig.key_variable) == (True, "")
+    assert [where for where in (*pages, logged, queued, fig.sealed_key) if JUNIPER_KEY in where] == []
+
+
+def test_a_key_with_a_mistake_is_not_drawn_again(as_root: PatientClient, fig: Tenant, sandbox: Sandbox) -> None:
+    answer = store(as_root, sandbox, key=JUNIPER_KEY, key_variable="BIGCAPITAL_KEY_JUNIPER")
+    assert (answer.status_code, JUNIPER_KEY in answer.content.decode()) == (422, False)
+
+
+def test_a_key_of_a_variable_is_used(as_root: PatientClient, fig: Tenant, sandbox: Sandbox) -> None:
+    store(as_root, sandbox, key="", key_variable="BIGCAPITAL_KEY_JUNIPER")
+    assert (is_setting_up(fig), Tenant.objects.get(pk=fig.pk).sealed_key) == (False, "")
+
+
+def test_a_wrong_key_is_said_and_nothing_is_read(as_root: PatientClient, fig: Tenant, sandbox: Sandbox) -> None:
+    store(as_root, sandbox, key="", key_variable="BIGCAPITAL_KEY_NOWHERE")
+    page = text(as_root.get(FIG))
+    assert ("BIGCAPITAL_KEY_NOWHERE is not set" in page, is_setting_up(fig)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"base_url": "ftp://x"}, "base_url"),
+        ({"base_url": "https://books.example.com/api"}, "base_url"),  # a demo calls the sandbox alone
+        ({"base_url": "https://ann:secret@books.example.com/api"}, "base_url"),
+        ({"key": ""}, "key"),
+        ({"key": "a key"}, "key"),
+        ({"key": "", "key_variable": "SECRET_KEY"}, "key_variable"),
+        ({"key": "", "key_variable": "bc_123"}, "key_variable"),
+    ],
+)
+def test_what_cannot_be_stored_is_said_at_its_field(
+    as_root: PatientClient, fig: Tenant, sandbox: Sandbox, wrong: dict[str, str], field: str
+) -> None:
+    answer = store(as_root, sandbox, **wrong)
+    fig.refresh_from_db()
+    found = (answer.status_code, list(answer.context["access_form"].errors), fig.base_url, fig.sealed_key)
+    assert (found, sandbox.requests()) == ((422, [field], "", ""), [])
+
+
+def test_another_key_of_the_same_organization_goes_on(as_root: PatientClient, fig: Tenant, sandbox: Sandbox) -> None:
+    store(as_root, sandbox)
+    store(as_root, sandbox, key="", key_variable="BIGCAPITAL_KEY_JUNIPER")
+    assert is_setting_up(fig) is False
+
+
+def test_a_key_of_another_organization_is_refused_and_nothing_is_read(
+    as_root: PatientClient, fig: Tenant, sandbox: Sandbox
+) -> None:
+    store(as_root, sandbox)
+    store(as_root, sandbox, key=KAWARA_KEY)
+    assert "This key belongs to another organization" in text(as_root.get(FIG))
+    assert (is_setting_up(fig), SyncStatus.objects.get(tenant=fig).company_file["account"]) == (
+        True,
+        "org_junipergrove01",
+    )
+
+
+def test_a_key_sealed_with_another_secret_is_asked_for_again(
+    as_root: PatientClient, fig: Tenant, sandbox: Sandbox, settings: Any
+) -> None:
+    store(as_root, sandbox)
+    settings.SECRET_KEY = "another"
+    with pytest.raises(KeyRefused, match="SECRET_KEY has changed"):
+        make_client(Tenant.objects.get(pk=fig.pk), RequestPriority.PERSON)
