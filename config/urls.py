@@ -56,6 +56,7 @@ urlpatterns = [
     path("t/<slug:slug>/edits/", include("edits.urls")),
     path("batches/", include("edits.batches.urls")),
     path("t/<slug:slug>/vendors/<str:remote_id>/", overview.vendor_page, name="vendor_page"),
+    path("administration/usage/", include("administration.health.urls")),
     path("look/", views.look, name="look"),
     path("look/options/", views.look_options, name="look_options"),
 ]

@@ -29,7 +29,7 @@ class VendorRead(models.Model):
     began_at = models.DateTimeField(null=True)
     process = models.CharField(max_length=120, default="")  # which process reads it; "" while none does
     ended_at = models.DateTimeField(null=True, db_index=True)
-    answer = models.JSONField(default=dict)  # {"milliseconds": 120} of a connection, {"known": [[label, value]]}
+    answer = models.JSONField(default=dict)  # {"milliseconds": 120} of a connection; {"known": [[label, value]]}
 
     # Why it failed, as in `books.providers.errors`; all blank while it has not.
     error = models.CharField(max_length=40, default="")  # the name of its class

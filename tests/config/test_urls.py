@@ -83,6 +83,8 @@ EXAMPLES = {
     "suffix": "csv",
 }
 OF_LISTS = {"kind": "customers"}
+# Open to those who administer this Ledgerdesk, and to nobody else, whatever their role in a company.
+OF_LEDGERDESK = {"usage", "usage_export"}
 ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}
 
 
@@ -118,7 +120,7 @@ def ask(client: Client, name: str) -> Any:
 
 def test_every_url_declares_its_access():
     assert sorted(name for name, _ in WALKED) == sorted(ADDRESSES), "two addresses share a name"
-    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_RECORDS - set(NEEDED) == set()
+    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_RECORDS - OF_LEDGERDESK - set(NEEDED) == set()
     assert set(OF_COMPANIES) <= set(NEEDED)
 
 
@@ -145,6 +147,12 @@ def test_to_an_outsider_there_is_no_bulk_change(as_bob, as_dave, sandbox, larch,
     batch = Batch.objects.create(pk=1, person=bob, person_name="bob", kind="customers", title="", planned_at=now())
     batch.items.create(number=1, tenant=larch, remote_id="8-1", record_name="Ada", finding=Finding.UNCHANGED)
     assert [ask(client, name).status_code for client in (as_bob, as_dave)] == [200, 404]
+
+
+@pytest.mark.parametrize("name", sorted(OF_LEDGERDESK))
+def test_only_who_administers_this_ledgerdesk_has_its_pages(everybody: dict[str, User], as_alice, as_dave, name):
+    User.objects.filter(username="dave").update(is_staff=True)
+    assert [ask(client, name).status_code for client in (as_alice, as_dave)] == [404, 200]
 
 
 @pytest.mark.parametrize("person", ROLES)

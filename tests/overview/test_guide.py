@@ -40,6 +40,7 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
         "batch_list",
         "batch_page",
         "search",
+        "usage",
     }
 
 
