@@ -32,7 +32,7 @@ LONG_WAIT = timedelta(minutes=5)
 START = "Start Ledgerdesk with make serve, or look at the end of its log if it runs."
 
 
-class NotKept(Exception):
+class NothingIsKept(Exception):
     """Ends a transaction of which nothing shall be kept."""
 
 
@@ -70,8 +70,8 @@ def _write_and_forget() -> None:
     try:
         with transaction.atomic():
             ServerOffset.objects.create(server=f"doctor-{uuid4()}", minutes=0)
-            raise NotKept
-    except NotKept:
+            raise NothingIsKept
+    except NothingIsKept:
         return
 
 

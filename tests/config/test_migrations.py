@@ -59,9 +59,15 @@ ADDED: dict[str, Row] = {
         "waiting_since": None,
     },
     "tenants_membership": {"list_settings": "{}"},
-    "tenants_tenant": {"list_settings": "{}"},
+    "tenants_tenant": {
+        "list_settings": "{}",
+        "archived_at": None,
+        "removed_at": None,
+        "sealed_key": "",
+        "closing_date": None,
+    },
     "books_record": {"extra": None, "projection": None, "deletion_untold": None},
-    "books_syncrun": {"has_gaps": 0, "whole_at": None, "seen": "[]", "is_asked": 0},
+    "books_syncrun": {"has_gaps": 0, "whole_at": None, "seen": "[]", "is_asked": 0, "error": "", "code": ""},
     "books_watch": {
         "company_file": "{}",
         "other_file": "{}",
@@ -81,6 +87,10 @@ ADDED: dict[str, Row] = {
         "counted_at": None,
         "requests_this_hour": 0,
         "requests_this_day": 0,
+        "error": "",
+        "code": "",
+        "answering_since": None,
+        "clock_off_since": None,
     },
 }
 
