@@ -9,7 +9,10 @@ from books.providers import errors
 from books.providers.base import Description
 from tenants.models import Tenant
 
+from .states import ConnectionState, name_failure
+
 SHOWN = 20
+SHORT_CODE = 10  # letters; a longer one says the same as the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +54,6 @@ def _describe_outcome(books: Description, row: VendorRequest) -> str:
         return "Answered" if row.status else "No answer came"
     error: errors.BooksError = getattr(errors, row.error, errors.OwnFault)()
     error.books, error.of_save = books.name, row.method != "GET"
-    return f"{error.title} ({row.code})" if row.code else error.title
+    state = name_failure(row.error, row.code) if row.has_failed else ConnectionState.SILENT
+    title = error.title if state is ConnectionState.SILENT else state.format(books=books.name)
+    return f"{title} ({row.code})" if 0 < len(row.code) <= SHORT_CODE else title

@@ -57,7 +57,7 @@ def test_a_request_is_told_with_how_it_ended(abc: Tenant) -> None:
     a_request(abc, NOW, status=502, error="Refused", code="3100", method="POST")
     assert [line.outcome for line in list_recent(abc)] == [
         "QuickBooks refused this change (3100)",
-        "The PC with QuickBooks is not answering (INTEGRATION_CONNECTION_NOT_ACTIVE)",
+        "PC off or Web Connector closed",
         "No answer came",
         "Answered",
     ]
