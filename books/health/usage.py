@@ -54,7 +54,8 @@ def load_usage(month: date, tenants: Sequence[Tenant] | None = None) -> dict[int
     if tenants is not None:
         rows = rows.filter(tenant__in=tenants)
     sums = rows.order_by().values("tenant").annotate(**{f"all_{name}": Sum(name) for name in _SUMMED})
-    return {row["tenant"]: MonthUsage(*(row[f"all_{name}"] for name in _SUMMED)) for row in sums}
+    found = sums.values_list("tenant", *(f"all_{name}" for name in _SUMMED))
+    return {tenant: MonthUsage(*own) for tenant, *own in found}
 
 
 def add_usage(found: Sequence[MonthUsage]) -> MonthUsage:

@@ -1,13 +1,14 @@
 """What waits to be sent to a company, as the floor above counts it: `books` knows no edit."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from tenants.models import Tenant
 
 
-class WaitingChanges(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class WaitingChanges:
     """How many changes wait, and since when the oldest does."""
 
     count: int = 0

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -47,7 +48,8 @@ class Command(BaseCommand):
 
 
 def _examine(wait: float) -> Iterator[Diagnosis]:
-    for examine in (*EXAMINATIONS, lambda: vendor_checks.examine_vendors(wait)):
+    examinations: list[Examination] = [*EXAMINATIONS, partial(vendor_checks.examine_vendors, wait)]
+    for examine in examinations:
         try:
             yield from examine()
         except Error as error:  # without a database the rest is looked at all the same

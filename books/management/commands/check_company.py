@@ -49,8 +49,8 @@ class Command(BaseCommand):
         if read.is_waiting:
             self.stdout.write(f"No answer within {seconds:g} s.")
         elif read.has_failed:
-            error = vendor_reads.read_error(read)
-            self.stdout.write(" ".join(filter(None, (f"{error.title}.", error.more, error.next_step))))
+            why = vendor_reads.read_error(read)
+            self.stdout.write(" ".join(filter(None, (f"{why.title}.", why.more, why.next_step))))
         else:
             self.stdout.write(f"Answered in {read.answer['milliseconds'] / 1000:.1f} s.")
         return not (read.is_waiting or read.has_failed)

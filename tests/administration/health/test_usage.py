@@ -78,7 +78,7 @@ def test_only_a_member_gets_a_link_into_a_company(as_staff: Client, as_alice: Cl
 
 def test_the_file_has_the_same_rows_and_is_logged(as_staff: Client, used: None, dave: User) -> None:
     answer = as_staff.get(f"{EXPORT}?month=2026-11")
-    text = b"".join(answer.streaming_content).decode().removeprefix("\ufeff")  # type: ignore[attr-defined, arg-type]  # a stream
+    text = b"".join(answer.streaming_content).decode().removeprefix("\ufeff")  # type: ignore[attr-defined]  # a stream
     heads, first, *_ = csv.reader(io.StringIO(text))
     assert dict(zip(heads, first, strict=True)) == {
         "Company": "ABC Corporation",

@@ -118,6 +118,7 @@ def test_a_company_that_answers_is_connected_since_the_first_answer_after_a_fail
     for _ in range(2):
         read()
     since = timezone.localtime(SyncStatus.objects.get().answering_since)
+    assert kept is not None
     assert timezone.now() - kept > timedelta(days=1)
     assert timezone.now() - since < timedelta(minutes=1)
     assert (check("abc")[0], check("abc")[1][1]) == (0, f"Connected, since {since:%d %b %Y %H:%M}.")
