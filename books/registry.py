@@ -23,9 +23,9 @@ from tenants.joined import fetch_rows
 from tenants.models import Provider, Tenant
 from tenants.sealing import CannotUnseal, unseal
 
-from . import pace
+from . import pace, request_log
 from .models import SyncStatus
-from .providers import bigcapital, conductor
+from .providers import bigcapital, conductor, exchanges
 from .providers.base import Client, Description
 from .providers.bigcapital.client import Bigcapital
 from .providers.company_file import describe_differences, load_company_file
@@ -125,10 +125,12 @@ def _take_turn(tenant: Tenant, priority: RequestPriority) -> Iterator[None]:
     with hold_line(tenant, priority):
         check_may_ask(tenant, any_file=True)
         began, start = timezone.now(), time.monotonic()
-        try:
-            yield
-        finally:
-            _note_request(tenant, began, time.monotonic() - start, is_background)
+        with exchanges.collect() as made:
+            try:
+                yield
+            finally:
+                _note_request(tenant, began, time.monotonic() - start, is_background)
+                request_log.note(tenant.pk, made)
 
 
 def _note_request(tenant: Tenant, began: datetime, seconds: float, is_background: bool) -> None:

@@ -183,6 +183,9 @@ MACHINE = env("MACHINE", default="")
 # Threads of the worker that do not wait for a vendor at the same time; each has a database connection.
 WORKER_PERMITS = env.int("WORKER_PERMITS", default=2)
 
+# The requests made to vendors are noted for their health and usage, together every so many seconds; 0: they are not.
+REQUEST_LOG_SECONDS = env.float("REQUEST_LOG_SECONDS", default=5.0)
+
 AUTHENTICATION_BACKENDS = ["tenants.sign_in.people.NameOrOwnAddress"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -78,6 +78,7 @@ urlpatterns = [
     path("invitations/<str:token>/", invitation, name="invitation"),
     path("batches/", include("edits.batches.urls")),
     path("t/<slug:slug>/vendors/<str:remote_id>/", overview.vendor_page, name="vendor_page"),
+    path("administration/usage/", include("administration.health.urls")),
     path("look/", views.look, name="look"),
     path("look/options/", views.look_options, name="look_options"),
 ]

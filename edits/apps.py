@@ -7,6 +7,7 @@ class EditsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
+        from books.health.waiting import COUNTERS
         from books.sync.daily import STEPS
         from books.sync.tasks import SWEEPS
 
@@ -14,10 +15,11 @@ class EditsConfig(AppConfig):
         from .batches.tasks import queue_due_batches
         from .editor import presence, session_rescue
         from .history.external_changes import record_next
-        from .lifecycle import drafts, transitions
+        from .lifecycle import drafts, queue, transitions
         from .tasks import queue_due, queue_due_edits
 
         user_logged_in.connect(session_rescue.receive, dispatch_uid="edits.editor.session_rescue")
+        COUNTERS.append(queue.count_waiting)
         SWEEPS.extend([queue_due_edits, queue_due, queue_due_batches, record_next])
         STEPS.update(
             {

@@ -170,7 +170,10 @@ PAGES = {
     ),
     "queued_list": PageHelp("Changes that wait until {books} answers. You can cancel each of them.", "saving"),
     "draft_list": PageHelp("What you typed and did not save. Only you can see it.", "drafts"),
-    "connection": PageHelp("Whether {books} answers, and how old each list is.", "how-current-the-data-is"),
+    "connection": PageHelp(
+        "Whether {books} answers, since when, what to do now, the last day, and how old each list is.",
+        "when-a-company-does-not-answer",
+    ),
     "connection_vendor": PageHelp("What the connection service knows about this company.", "how-current-the-data-is"),
     "members": PageHelp(
         "Who is in this company with which role, who is invited, and what people who have left did not finish.",
@@ -206,6 +209,11 @@ PAGES = {
     ),
     "administration_end_user_delete": PageHelp(
         "Deletes an archived company at Conductor, for good.", "connecting-a-company"
+    ),
+    "usage": PageHelp(
+        "Which companies were contacted in a month, what each came to, and how its connection is now.",
+        "usage",
+        (Key("j k", "next, previous row"), Key("Enter", "open the row")),
     ),
     "conflict": PageHelp(
         "You and somebody else changed the same values. Choose one in each row; nothing is saved until you confirm.",

@@ -102,7 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         head = [f"HTTP/1.1 {answer.status} {self.responses.get(answer.status, ('',))[0]}"]
         head += [f"{name}: {value}" for name, value in answer.headers.items()]
-        head.append(f"Date: {self.date_time_string()}")
+        if "Date" not in answer.headers:  # a fault may name another one
+            head.append(f"Date: {self.date_time_string()}")
         if answer.content_type:
             head.append(f"Content-Type: {answer.content_type}")
         head.append(f"Content-Length: {len(answer.body)}")

@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.support.between",
     "tests.support.database",
     "tests.support.old_database",
+    "tests.support.requests_noted",
 ]
 
 

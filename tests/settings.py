@@ -37,6 +37,7 @@ if not postgres.is_asked():
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+REQUEST_LOG_SECONDS = 0.0  # a test that looks at what was asked of the vendor has it noted itself: `noted_requests`
 LOGGING["root"] |= {"level": "WARNING"}  # type: ignore[operator]  # a dict with values of several types
 # A folder of its own, as desks run by tests collect into the project's; without it a warning is raised, an error here.
 STATIC_ROOT = HOME / "static"

@@ -6,6 +6,7 @@ from typing import Protocol
 from django.db import connection
 
 from .dispatcher import Engine
+from .lease import is_lease_held
 
 
 class AnyEngine(Protocol):
@@ -25,6 +26,11 @@ def make_engine(queues: Sequence[str], slots: int, permits: int) -> AnyEngine:
 
         return PostgresEngine(queues, slots, permits)
     return Engine(queues, slots, permits)
+
+
+def is_worker_alive() -> bool:
+    """Whether a worker runs, on whatever machine."""
+    return is_any_worker_alive() or is_lease_held()
 
 
 def is_any_worker_alive() -> bool:

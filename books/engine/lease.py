@@ -19,6 +19,14 @@ RENEWED_SECONDS: float = settings.LEASE_SECONDS / 4
 MARGIN_SECONDS: float = settings.LEASE_SECONDS / 4  # by which the clocks of two machines may differ
 
 
+def is_lease_held() -> bool:
+    """Whether a process holds the lease that can be running still."""
+    row = EngineLease.objects.filter(pk=1).first()
+    if row is None or not row.holder or row.until is None or row.until < timezone.now():
+        return False
+    return not processes.is_process_gone(row.holder)
+
+
 class Lease:
     """This process's wish to be the engine."""
 

@@ -8,6 +8,7 @@ from .record import Record, UnreadableRecord, Version
 from .saved_view import SavedView, SeenRecord, list_recently_seen, store_seen
 from .sync import ReadState, SyncRun, SyncStatus, find_status, make_version_stamp
 from .vendor_read import Purpose, VendorRead
+from .vendor_request import VendorRequest, VendorUsage
 
 __all__ = [
     "BELOW",
@@ -32,6 +33,8 @@ __all__ = [
     "SyncStatus",
     "UnreadableRecord",
     "VendorRead",
+    "VendorRequest",
+    "VendorUsage",
     "Version",
     "delete_old_walks",
     "find_status",

@@ -59,6 +59,8 @@ class SyncRun(models.Model):
     why = models.TextField(default="")  # in words for a person
     next_step = models.TextField(default="")  # what that person can do
     request_id = models.CharField(max_length=80, default="")  # the vendor's
+    error = models.CharField(max_length=40, default="", db_default="")  # the name of its class in `providers.errors`
+    code = models.TextField(default="", db_default="")  # the vendor's
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "kind"], name="one_run_per_list")]
@@ -98,9 +100,11 @@ class SyncStatus(models.Model):
     # Whether the vendor answers.
     tried_at = models.DateTimeField(null=True)  # when it was last asked
     answered_at = models.DateTimeField(null=True)  # when it last answered
+    answering_since = models.DateTimeField(null=True)  # since when it has answered without a failure
     pause_why = models.TextField(default="")  # what a reading that has not failed waits for until `next_try_at`
     # By how many seconds the clock that stamps its records is ahead of ours, if more than half an hour; else 0.
     clock_off = models.BigIntegerField(default=0)
+    clock_off_since = models.DateTimeField(null=True)  # when that was first seen
     wanted = models.JSONField(default=dict)  # by kind: ids that a person asked to be read again
 
     # Why it fails; all blank while it does not.
@@ -110,6 +114,8 @@ class SyncStatus(models.Model):
     why = models.TextField(default="")  # in words for a person
     next_step = models.TextField(default="")  # what that person can do
     request_id = models.CharField(max_length=80, default="")  # the vendor's
+    error = models.CharField(max_length=40, default="", db_default="")  # the name of its class in `providers.errors`
+    code = models.TextField(default="", db_default="")  # the vendor's
 
     # Which company file answers (`providers.company_file`): the one that was set up, as it was first seen or last
     # confirmed; and another one that answers instead, {} if none does. While it does, nothing is read or saved.

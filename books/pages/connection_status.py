@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from books import pace, polling
+from books.health.states import describe_clock, name_failure, split_sentences
 from books.mirror import unreadable
 from books.mirror.freshness import BALANCES, Freshness, describe_next_look, describe_pause, make_freshness
 from books.models import Purpose, ReadState, SyncRun, SyncStatus, UnreadableRecord, VendorRead
@@ -24,8 +25,7 @@ NAMED = 10  # records kept aside that the page names for each list
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStatus:
-    """Whether the vendor answers: `word` is one of "connected", "not answering", "not connected yet", "different
-    file", or "paused"."""
+    """Whether the vendor answers, why not, and what a person has tried."""
 
     name: str
     account: str
@@ -33,12 +33,14 @@ class ConnectionStatus:
     tried_at: datetime | None
     next_try_at: datetime | None
     failing_since: datetime | None
+    failure: str  # what the failure means, in a few words; "" while nothing fails
     why: str
     next_step: str
     request_id: str
     reading: bool
     pause: str
     clock_off: timedelta
+    clock_off_since: datetime | None
     other_file: str = ""  # how the file that answers differs from the company's own; "" if that one answers
     other_file_since: datetime | None = None
     other_file_mark: str = ""
@@ -73,29 +75,12 @@ class ConnectionStatus:
     @property
     def clock_words(self) -> str:
         """How far the clock that stamps the records is off, "" if less than half an hour: "3 hours behind"."""
-        if not self.clock_off:
-            return ""
-        return f"{format_span(abs(self.clock_off))} {'ahead' if self.clock_off > timedelta(0) else 'behind'}"
-
-    @property
-    def word(self) -> str:
-        if self.resting_since:
-            return PAUSED
-        if self.other_file:
-            return OTHER_FILE
-        if self.failing_since:
-            return "not answering"
-        return "connected" if self.answered_at else "not connected yet"
-
-    @property
-    def is_warning(self) -> bool:
-        """Whether nothing can be saved now, or only later."""
-        return bool(self.other_file or self.failing_since or self.resting_since)
+        return describe_clock(self.clock_off)
 
     @property
     def steps(self) -> list[str]:
         """What a person can do, one sentence per step."""
-        return [step if step.endswith("?") else step.rstrip(".") + "." for step in _split_sentences(self.next_step)]
+        return split_sentences(self.next_step)
 
     @property
     def next_try_seconds(self) -> int:
@@ -136,6 +121,7 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
         tried_at=watch.tried_at,
         next_try_at=watch.next_try_at,
         failing_since=watch.failing_since,
+        failure=name_failure(watch.error, watch.code).format(books=name) if watch.failing_since else "",
         why=watch.why,
         next_step=watch.next_step,
         request_id=watch.request_id,
@@ -147,6 +133,7 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
         confirmed_by=str(watch.company_file.get("confirmed_by", "")),
         confirmed_at=parse_datetime(str(watch.company_file.get("confirmed_at", ""))),
         clock_off=timedelta(seconds=watch.clock_off),
+        clock_off_since=watch.clock_off_since,
         began_at=watch.queued_at,
         resting_since=watch.resting_since,
         hold=hold.words if hold else "",
@@ -189,20 +176,6 @@ def list_statuses(member: Member) -> list[ListStatus]:
     )
 
 
-def format_span(span: timedelta) -> str:
-    """Write a time in the largest unit of which there are at least two: "50 minutes", "36 hours", "1,826 days"."""
-    minutes = int(span.total_seconds()) // 60
-    for size, unit in ((24 * 60, "days"), (60, "hours")):
-        if minutes >= 2 * size:
-            return f"{minutes // size:,} {unit}"
-    return f"{minutes} minutes"
-
-
 def format_label(kind: str) -> str:
     """`date-driven-terms` → "Date driven terms"."""
     return kind.replace("-", " ").capitalize()
-
-
-def _split_sentences(text: str) -> list[str]:
-    marked = text.replace("? ", "?\n").replace(". ", ".\n")
-    return [sentence for sentence in marked.splitlines() if sentence]

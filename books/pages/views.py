@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from books import polling, registry
+from books.health.company import load_health
 from books.mirror import freshness, pickers
 from books.models import Purpose
 from books.sync import company_file, refresh, vendor_reads
@@ -40,6 +41,7 @@ def connection(request: DeskRequest, slug: str) -> HttpResponse:
         "member": m,
         "connection": connection_status.get_connection(m.tenant),
         "lists": connection_status.list_statuses(m),
+        "health": load_health(m.tenant, has_requests=m.may_administer),
     }
     template = "books/connection.html#standing" if request.htmx else "books/connection.html"
     return render(request, template, context)

@@ -76,6 +76,8 @@ class Description:
     learned: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""  # in which it stores texts: any other sign becomes a "?"; "" where none does
     account: str = "Account"  # what the company's account with the provider is called
+    # What is asked for at the addresses of no table, by the last part of their path.
+    requests: Mapping[str, str] = field(default_factory=dict)
 
     movements: Movements | None = None  # None where a record's own list tells of its balances
     # The kind that holds each currency by its name, its field with the code, and the path of the number of decimals.

@@ -16,7 +16,7 @@ import httpx
 
 from records.json_text import Json, dump_json
 
-from . import slot
+from . import exchanges, slot
 from .departure import check_not_left, departing
 from .errors import BadAnswer, Busy, NoAnswer, NotReached
 from .http_answer import HttpAnswer
@@ -119,24 +119,25 @@ def _send(
     client = _get_pool(headers)
     started = time.monotonic()
     allowance = Allowance(seconds, CONNECT_SECONDS, ANSWER_BYTES)
+    sent = len(body.encode()) if body else 0
     try:
         answer = _exchange(client, _request(client, method, url, headers, query, body, allowance), started)
     except TooLong as error:
-        _log_request(method, url, "too long", started)
+        _note_request(method, url, "too long", started, sent)
         raise BadAnswer(f"The answer was longer than {ANSWER_BYTES // 2**20} MB.", code="too_long") from error
     except zlib.error as error:
-        _log_request(method, url, "badly packed", started)
+        _note_request(method, url, "badly packed", started, sent)
         raise BadAnswer("The answer could not be unpacked.", detail=str(error), code="badly_packed") from error
     except httpx.HTTPError as error:
         slot.note_answer(came=False)
         late = isinstance(error, httpx.TimeoutException)
-        _log_request(method, url, "timeout" if late else type(error).__name__, started)
+        _note_request(method, url, "timeout" if late else type(error).__name__, started, sent)
         if not allowance.sent or isinstance(error, _BEFORE_SENDING):
             raise NotReached(detail=str(error), code="not_reached") from error
         error_message = "The time for an answer ran out." if late else "The connection broke before an answer came."
         raise NoAnswer(error_message, detail=str(error), code="timeout" if late else "dropped") from error
     slot.note_answer(came=True)
-    _log_request(method, url, str(answer.status), started)
+    _note_request(method, url, str(answer.status), started, sent, answer)
     return answer
 
 
@@ -183,7 +184,7 @@ def _exchange(client: httpx.Client, request: httpx.Request, started: float) -> H
             got.close()
         seconds = time.monotonic() - started
     body = _unpack(packed, got.headers.get("content-encoding", ""))
-    return HttpAnswer(got.status_code, got.headers, body, seconds)
+    return HttpAnswer(got.status_code, got.headers, body, seconds, len(packed))
 
 
 def _unpack(packed: bytes, encoding: str) -> bytes:
@@ -201,6 +202,11 @@ def _unpack(packed: bytes, encoding: str) -> bytes:
     return body
 
 
-def _log_request(method: str, url: str, outcome: str, started: float) -> None:
-    # Log the path only: queries contain names, headers contain keys, bodies contain people's data.
-    log.info("%s %s %s %.0f ms", method, urlsplit(url).path, outcome, 1000 * (time.monotonic() - started))
+def _note_request(
+    method: str, url: str, outcome: str, started: float, sent: int, answer: HttpAnswer | None = None
+) -> None:
+    # The path only: queries contain names, headers contain keys, bodies contain people's data.
+    path, seconds = urlsplit(url).path, time.monotonic() - started
+    log.info("%s %s %s %.0f ms", method, path, outcome, 1000 * seconds)
+    status, received, date = (answer.status, answer.received, answer.headers.get("date", "")) if answer else (0, 0, "")
+    exchanges.note(exchanges.Exchange(method, path, time.time(), seconds, status, sent, received, date))

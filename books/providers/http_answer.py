@@ -20,12 +20,13 @@ LONGEST_WAIT = 3600.0  # after which Ledgerdesk asks again, whatever the vendor 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """A complete answer of a vendor's server. `seconds` is its duration, for logs and benchmarks."""
+    """A complete answer of a vendor's server: its body, its duration in seconds, and the bytes that were received."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     seconds: float
+    received: int = 0  # fewer than `body` has where that came compressed
 
     @property
     def text(self) -> str:

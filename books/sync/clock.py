@@ -6,6 +6,9 @@ Only such a record proves anything: an old one may have been stamped by a clock 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
 from books.mirror.projection import read_moment
 from books.models import SyncStatus
 from books.providers.base import Row
@@ -32,4 +35,6 @@ def note_stamps(tenant: Tenant, table: Table, changed: Iterable[Row], between: t
     first, last = between
     off = newest - last if newest - last > TOLERATED else newest - first if first - newest > TOLERATED else timedelta(0)
     seconds = int(off.total_seconds())
-    SyncStatus.objects.filter(tenant=tenant).exclude(clock_off=seconds).update(clock_off=seconds)
+    since = Coalesce("clock_off_since", timezone.now()) if seconds else None
+    moved = SyncStatus.objects.filter(tenant=tenant).exclude(clock_off=seconds)
+    moved.update(clock_off=seconds, clock_off_since=since)

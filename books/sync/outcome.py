@@ -10,7 +10,8 @@ from django.utils import timezone
 from books.models import ReadState, SyncRun, SyncStatus
 from books.providers.errors import BooksError, NotFound, NotSent, Refused, TooMany
 
-OUTCOME = ("failing_since", "next_try_at", "tries", "why", "next_step", "request_id")
+OUTCOME = ("failing_since", "next_try_at", "tries", "why", "next_step", "request_id", "error", "code")
+ANSWERED = (*OUTCOME, "tried_at", "answered_at", "answering_since", "pause_why")
 # The columns of a run that nobody but its reader writes. The others may change meanwhile, as people ask for a refresh.
 PROGRESS = (
     *("state", "is_full", "started_at", "heartbeat_at", "slices", "slices_done", "rows", "slice_rows"),
@@ -44,11 +45,13 @@ def note_failure(row: SyncRun | SyncStatus, error: BooksError, pause: timedelta)
     row.tries += 1
     row.next_try_at = now + pause
     row.why, row.next_step, row.request_id = error.error_message, error.next_step, error.request_id
+    row.error, row.code = type(error).__name__, error.code
     if isinstance(row, SyncRun):
         row.state, row.slice_rows, row.restarts, row.is_asked = ReadState.FAILED, 0, 0, False
         row.save(update_fields=[*PROGRESS, *OUTCOME, "is_asked"])
     else:
-        row.save(update_fields=[*OUTCOME, "tried_at"])
+        row.answering_since = None
+        row.save(update_fields=[*OUTCOME, "tried_at", "answering_since"])
         SyncRun.objects.filter(tenant=row.tenant_id, is_asked=True).update(is_asked=False)  # who asked is told of it
 
 
@@ -56,7 +59,8 @@ def note_answer(watch: SyncStatus) -> None:
     """Note that the company's vendor answers."""
     forget_failure(watch)
     watch.answered_at, watch.pause_why = timezone.now(), ""
-    watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at", "pause_why"])
+    watch.answering_since = watch.answering_since or watch.answered_at
+    watch.save(update_fields=ANSWERED)
 
 
 def note_pause(watch: SyncStatus, error: TooMany) -> None:
@@ -70,13 +74,14 @@ def note_wait(watch: SyncStatus, pause: timedelta) -> None:
     """Note that the vendor answers, but that nothing is read from it for a while."""
     forget_failure(watch)
     watch.answered_at, watch.pause_why, watch.next_try_at = timezone.now(), "", timezone.now() + pause
-    watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at", "pause_why"])
+    watch.answering_since = watch.answering_since or watch.answered_at
+    watch.save(update_fields=ANSWERED)
 
 
 def forget_failure(row: SyncRun | SyncStatus) -> None:
     """Blank what a row says of a failure; the caller saves it."""
     row.failing_since = row.next_try_at = None
-    row.tries, row.why, row.next_step, row.request_id = 0, "", "", ""
+    row.tries, row.why, row.next_step, row.request_id, row.error, row.code = 0, "", "", "", "", ""
 
 
 def compute_company_pause(watch: SyncStatus, error: BooksError) -> timedelta:

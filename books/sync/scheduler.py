@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, ManyToOneRel, OuterRef, Protected
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from books import pace
+from books import pace, request_log
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version, delete_old_walks
 from books.providers import processes
 from tenants import sessions, throttle
@@ -114,7 +114,8 @@ def wake_due_companies(now: datetime) -> None:
 
 
 def clear_old_rows(now: datetime) -> int:
-    """Delete old unreferenced versions, rows of finished tasks, unused throttle counters and the order of old lists.
+    """Delete old unreferenced versions, rows of finished tasks, unused throttle counters, the order of old lists, and
+    requests of before yesterday.
 
     Returns the number of deleted versions. A version is kept until the history has recorded it, and so is the one that
     it is compared with.
@@ -124,6 +125,7 @@ def clear_old_rows(now: datetime) -> int:
     throttle.clear_away()
     sessions.clear_away()
     delete_old_walks(now)
+    request_log.clear_old(now)
     DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER).update(status="FAILED", finished_at=now)
     old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT, replaces_unreported=None).exclude(
         pk=F("record__version")

@@ -7,6 +7,7 @@ question has one row, so that seven tabs that ask the same queue it once.
 import logging
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from statistics import median
 from typing import Any
 
@@ -19,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 
 from books import registry
 from books.models import Purpose, ReadState, Record, VendorRead, find_status
-from books.providers import errors, processes
+from books.providers import errors, exchanges, processes
 from books.providers.lock import RequestPriority
 from records.json_text import Json
 from tenants.models import Tenant
@@ -225,8 +226,19 @@ def _list_end_users(read: VendorRead) -> dict[str, Json]:
 
 
 def _read_account(read: VendorRead) -> dict[str, Json]:
-    about = registry.make_client(read.tenant, RequestPriority.PERSON, any_file=True).about()
-    return {"known": [[label, _dump(value)] for label, value in about]}
+    with exchanges.collect() as made:
+        about = registry.make_client(read.tenant, RequestPriority.PERSON, any_file=True).about()
+    off = [seconds for one in made if (seconds := _compare_clocks(one)) is not None]
+    return {"known": [[label, _dump(value)] for label, value in about], "server_ahead": off[-1] if off else None}
+
+
+def _compare_clocks(exchange: exchanges.Exchange) -> float | None:
+    """Return by how many seconds the clock of the vendor's server is ahead of ours; None if it does not tell it."""
+    try:
+        told = parsedate_to_datetime(exchange.date)
+    except ValueError:
+        return None
+    return round((told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp() - exchange.ended, 1)
 
 
 def _dump(value: Any) -> Json:

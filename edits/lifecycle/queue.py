@@ -9,10 +9,11 @@ from statistics import median
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from books.health.waiting import WaitingChanges
 from books.models import SyncStatus
 from books.providers import errors, processes
 from books.sync import outcome
@@ -158,6 +159,12 @@ def cancel_form(member: Member, form: str) -> Edit | None:
     if edit is not None:
         cancel_edit(edit)
     return edit
+
+
+def count_waiting(tenant: Tenant) -> WaitingChanges:
+    """Return how many edits of a company wait to be sent, whoever has saved them."""
+    queued = Edit.objects.filter(tenant=tenant, state=State.QUEUED).order_by()
+    return WaitingChanges(**queued.aggregate(count=Count("pk"), oldest=Min("sent_at")))
 
 
 def list_queued_of(member: Member) -> list[Edit]:

@@ -69,7 +69,7 @@ ADDED: dict[str, Row] = {
         "requires_second_factor": 0,
     },
     "books_record": {"extra": None, "projection": None, "deletion_untold": None},
-    "books_syncrun": {"has_gaps": 0, "whole_at": None, "seen": "[]", "is_asked": 0},
+    "books_syncrun": {"has_gaps": 0, "whole_at": None, "seen": "[]", "is_asked": 0, "error": "", "code": ""},
     "books_watch": {
         "company_file": "{}",
         "other_file": "{}",
@@ -90,6 +90,10 @@ ADDED: dict[str, Row] = {
         "counted_at": None,
         "requests_this_hour": 0,
         "requests_this_day": 0,
+        "error": "",
+        "code": "",
+        "answering_since": None,
+        "clock_off_since": None,
     },
 }
 

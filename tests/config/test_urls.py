@@ -38,6 +38,7 @@ OF_LEDGERDESK = {
     "administration_company_add",
     "administration_connect",
     "administration_end_user_delete",
+    *("usage", "usage_export"),
 }
 NEEDED = {
     "home": Role.VIEWER,

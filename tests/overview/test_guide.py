@@ -51,6 +51,7 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
         "administration_company_add",
         "administration_connect",
         "administration_end_user_delete",
+        "usage",
     }
 
 

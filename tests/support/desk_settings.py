@@ -12,6 +12,7 @@ from django.utils import timezone
 from config.settings import *  # noqa: F403 - all of them hold
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+REQUEST_LOG_SECONDS = 0.5
 
 if offset := float(os.environ.get("CLOCK_OFFSET", "0")):
     _now, _time = timezone.now, time.time

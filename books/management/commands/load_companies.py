@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from books import request_log
 from books.engine import choice
 from books.engine.lease import Lease
 from books.models import SyncStatus
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             return
         try:
             self._load_all()
+            request_log.write()  # this process may end before that is due
         finally:
             lease.release()
 

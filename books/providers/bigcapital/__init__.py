@@ -7,6 +7,7 @@ from .customers import CUSTOMERS
 DESCRIPTION = Description(
     name="Bigcapital",
     account="Bigcapital account",
+    requests={"current": "Connection check"},
     tables={CUSTOMERS.kind: CUSTOMERS},
     pickers={},
     only={},

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
-from books.providers import departure, http
+from books.providers import departure, exchanges, http
 from books.providers.base import Filters, Page, Row, Survey, Written, check_row
 from books.providers.company_file import CompanyFile
 from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
@@ -238,6 +238,7 @@ class Conductor:
         return body
 
     def _checked(self, answer: HttpAnswer, sent: SentChange | None = None, id: str = "") -> HttpAnswer:
+        exchanges.name_last(answer.headers.get(HEADER, ""))
         if answer.status != 200:
             raise_for_answer(answer, sent, id)
         return answer

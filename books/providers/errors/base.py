@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.http import Http404
 
+from books.providers import exchanges
+
 
 class BooksError(Exception):
     """A failed request to a company's vendor, with messages for the person who made it."""
@@ -62,11 +64,13 @@ class BooksError(Exception):
 
 @contextmanager
 def name_books(name: str) -> Iterator[None]:
-    """Let every error that passes through use the provider's name: "QuickBooks"."""
+    """Let every error that passes through use the provider's name, "QuickBooks", and be noted of its request."""
+    exchanges.begin_call()
     try:
         yield
     except BooksError as error:
         error.books = name
+        exchanges.blame_last(type(error).__name__, error.code, error.request_id)
         raise
 
 
