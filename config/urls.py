@@ -3,6 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
+from administration.django_site import site as django_admin
 from edits.bulk import views as bulk
 from edits.imports.views import list_import
 from overview import companies
@@ -56,6 +57,9 @@ urlpatterns = [
     path("t/<slug:slug>/edits/", include("edits.urls")),
     path("batches/", include("edits.batches.urls")),
     path("t/<slug:slug>/vendors/<str:remote_id>/", overview.vendor_page, name="vendor_page"),
+    path("t/<slug:slug>/settings/", include("administration.settings.urls")),
+    path("administration/django/", django_admin.urls),
+    path("administration/companies/<slug:company>/", include("administration.companies.life_urls")),
     path("look/", views.look, name="look"),
     path("look/options/", views.look_options, name="look_options"),
 ]

@@ -68,7 +68,8 @@ def _list_readers(**wanted: bool) -> Iterator[PersonSettings]:
 
 def _find_unseen(own: PersonSettings, since: datetime, until: datetime) -> Any:
     """Return the person's changes that ended in that time, need them, and that no page has shown them."""
-    ended = Edit.objects.filter(person=own.person, tenant__memberships__person=own.person, notified_at=None)
+    ended = Edit.objects.filter(person=own.person, notified_at=None)
+    ended = ended.filter(tenant__memberships__person=own.person, tenant__archived_at=None)
     needs = Q(state__in=LEFT, resolved_by=None) | Q(differs_open=True)
     return (
         ended.filter(needs, settled_at__gt=since, settled_at__lte=until).select_related("tenant").order_by("settled_at")

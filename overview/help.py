@@ -158,6 +158,12 @@ PAGES = {
     "queued_list": PageHelp("Changes that wait until {books} answers. You can cancel each of them.", "saving"),
     "draft_list": PageHelp("What you typed and did not save. Only you can see it.", "drafts"),
     "connection": PageHelp("Whether {books} answers, and how old each list is.", "how-current-the-data-is"),
+    "company_settings": PageHelp(
+        "What holds for this company: how dates are typed, what is closed, and when {books} is asked. "
+        "Each setting says who changed it last.",
+        "company-settings",
+    ),
+    "company_life": PageHelp("One company: its name, whether it is used, and its removal.", "companies-out-of-use"),
     "connection_vendor": PageHelp("What the connection service knows about this company.", "how-current-the-data-is"),
     "conflict": PageHelp(
         "You and somebody else changed the same values. Choose one in each row; nothing is saved until you confirm.",

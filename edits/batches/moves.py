@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchState, Step
 from edits.models.edit import UNDER_WAY
+from tenants.models import Tenant
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,12 @@ def forget_plans(most: int) -> int:
     old.update(state=BatchState.DISCARDED)
     items = BatchItem.objects.filter(batch__state=BatchState.DISCARDED).order_by().values_list("pk", flat=True)
     return BatchItem.objects.filter(pk__in=list(items[:most])).delete()[0]
+
+
+def forget_company(tenant: Tenant, most: int) -> int:
+    """Delete the items of a company that was removed: what they became is in the history. Return how many."""
+    pks = list(BatchItem.objects.filter(tenant=tenant).order_by().values_list("pk", flat=True)[:most])
+    return BatchItem.objects.filter(pk__in=pks).delete()[0]
 
 
 def park(item: BatchItem, problem: str, step: Step = Step.NOT_SENT) -> None:

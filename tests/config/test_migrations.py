@@ -59,7 +59,14 @@ ADDED: dict[str, Row] = {
         "waiting_since": None,
     },
     "tenants_membership": {"list_settings": "{}"},
-    "tenants_tenant": {"list_settings": "{}"},
+    "tenants_tenant": {
+        "list_settings": "{}",
+        "archived_at": None,
+        "removed_at": None,
+        "purged_at": None,
+        "sealed_key": "",
+        "closing_date": None,
+    },
     "books_record": {"extra": None, "projection": None, "deletion_untold": None},
     "books_syncrun": {"has_gaps": 0, "whole_at": None, "seen": "[]", "is_asked": 0},
     "books_watch": {

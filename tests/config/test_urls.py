@@ -35,6 +35,7 @@ NEEDED = {
     "connection_try": Role.BOOKKEEPER,
     "connection_same_company": Role.ADMIN,
     "connection_vendor": Role.ADMIN,
+    "company_settings": Role.ADMIN,
     "progress": Role.VIEWER,
     "connection_refresh": Role.VIEWER,
     "reference_options": Role.VIEWER,
@@ -81,23 +82,28 @@ EXAMPLES = {
     "picker": "terms",
     "pk": 1,
     "suffix": "csv",
+    "company": "larch",
+    "app_label": "tenants",
+    "object_id": 1,
 }
 OF_LISTS = {"kind": "customers"}
 ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}
 
 
-def addresses(resolver: URLResolver, above: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
-    """Yield the name of every URL with the names of its arguments."""
+def addresses(resolver: URLResolver, above: tuple[str, ...] = (), space: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of every URL, in its namespace, with the names of its arguments."""
     for entry in resolver.url_patterns:
         own = (*above, *entry.pattern.regex.groupindex)
         if isinstance(entry, URLPattern):
-            yield entry.name or str(entry.pattern), list(own)
+            yield f"{space}{entry.name or entry.pattern}", list(own)
         else:
-            yield from addresses(entry, own)
+            yield from addresses(entry, own, f"{entry.namespace}:" if entry.namespace else space)
 
 
 WALKED = list(addresses(get_resolver()))
 ADDRESSES = dict(WALKED)
+# For administrators of the whole Ledgerdesk; to anybody else they do not exist.
+OF_LEDGERDESK = {name for name in ADDRESSES if name.startswith("tables:")} | {"company_life", "removed_history"}
 OF_COMPANIES = [name for name, arguments in ADDRESSES.items() if "slug" in arguments]
 
 
@@ -118,7 +124,7 @@ def ask(client: Client, name: str) -> Any:
 
 def test_every_url_declares_its_access():
     assert sorted(name for name, _ in WALKED) == sorted(ADDRESSES), "two addresses share a name"
-    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_RECORDS - set(NEEDED) == set()
+    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_RECORDS - OF_LEDGERDESK - set(NEEDED) == set()
     assert set(OF_COMPANIES) <= set(NEEDED)
 
 
@@ -138,6 +144,13 @@ def test_an_outsider_sees_the_pages_that_belong_to_no_company(as_dave, name):
 @pytest.mark.parametrize("name", OF_COMPANIES)
 def test_to_an_outsider_a_company_does_not_exist(as_dave, name):
     assert ask(as_dave, name).status_code == 404
+
+
+@pytest.mark.parametrize("person", ["alice", "bob", "carol", "dave"])
+@pytest.mark.parametrize("name", sorted(OF_LEDGERDESK))
+def test_to_all_but_its_administrators_a_page_of_ledgerdesk_does_not_exist(everybody, name, person):
+    client = signed_in(everybody[person])
+    assert [ask(example(name)).status_code for ask in (client.get, client.post)] == [404, 404]
 
 
 @pytest.mark.parametrize("name", sorted(OF_RECORDS))

@@ -4,7 +4,18 @@ import re
 
 from tests.support.running import ROOT
 
-ROOMS = ("config", "overview", "customers", "bills", "edits", "record_forms", "books", "records", "tenants")
+ROOMS = (
+    "config",
+    "overview",
+    "administration",
+    "customers",
+    "bills",
+    "edits",
+    "record_forms",
+    "books",
+    "records",
+    "tenants",
+)
 WHOLE = re.compile(r"\b(\w+)\.save\((?:commit=True)?\)")
 # Rows that are new, or locked from their reading on; a form that shows all columns of its row.
 ALLOWED = {

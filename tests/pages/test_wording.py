@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("bills", "books", "config", "customers", "edits", "overview", "record_forms", "records", "tenants")
+PRODUCT = (
+    "administration",
+    "bills",
+    "books",
+    "config",
+    "customers",
+    "edits",
+    "overview",
+    "record_forms",
+    "records",
+    "tenants",
+)
 # Figures of speech, actors that are none, and the phrases that plain ones have replaced.
 BANNED = [
     *("the desk", "this desk", "desk's", "the copy is", "the copies of", "the books already", "the books hold"),

@@ -24,9 +24,9 @@ class Command(BaseCommand):
         person = User.objects.filter(Q(username=options["person"]) | Q(email__iexact=options["person"])).first()
         if person is None:
             raise CommandError(f"There is no person with the username or email address {options['person']!r}.")
-        company = Tenant.objects.filter(slug=options["slug"]).first()
+        company = Tenant.objects.in_use().filter(slug=options["slug"]).first()
         if company is None:
-            known = ", ".join(Tenant.objects.values_list("slug", flat=True)) or "none yet"
+            known = ", ".join(Tenant.objects.in_use().values_list("slug", flat=True)) or "none yet"
             raise CommandError(f"There is no company {options['slug']!r}; the companies are: {known}.")
         if options["role"] == "none":
             Membership.objects.filter(tenant=company, person=person).delete()
