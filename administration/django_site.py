@@ -57,6 +57,7 @@ class LookOnly(admin.ModelAdmin[Any]):
 
     actions = None
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:

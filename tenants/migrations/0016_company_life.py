@@ -9,6 +9,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='tenant',
+            options={'ordering': ['name'], 'verbose_name': 'company', 'verbose_name_plural': 'companies'},
+        ),
         migrations.AddField(
             model_name='tenant',
             name='purged_at',

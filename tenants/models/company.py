@@ -54,6 +54,7 @@ class Tenant(models.Model):
 
     class Meta:
         ordering = ["name"]
+        verbose_name, verbose_name_plural = "company", "companies"
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "end_user_id"],
