@@ -4,7 +4,6 @@ It changes nothing: each thing is done on its own page, which knows the rules an
 and nothing of a company's records, which even administrators see as members alone.
 """
 
-from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
@@ -28,7 +27,7 @@ class TableSite(admin.AdminSite):
     """The site, entered with our own sign-in and by Ledgerdesk administrators alone."""
 
     site_header = site_title = "Ledgerdesk tables"
-    index_title = "Tables"
+    index_title, index_template = "Tables", "admin/tables_index.html"
     site_url = "/"
     final_catch_all_view = False
     enable_nav_sidebar = False
@@ -36,7 +35,7 @@ class TableSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_staff
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Raise Http404 for anybody else, before Django would show its own sign-in."""
         drawn = super().admin_view(view, cacheable)
 

@@ -157,7 +157,7 @@ def remove_company(tenant: Tenant, typed_name: str, **by: Any) -> Tenant:
         if typed_name.strip() != own.name:
             raise ValidationError("This is not the name of the company. Nothing was removed.", code="name")
         members = [one.person.get_username() for one in own.memberships.select_related("person")]
-        said = {"slug": own.slug, "end_user": own.end_user_id, "members": ", ".join(sorted(members))}
+        said: dict[str, Any] = {"slug": own.slug, "end_user": own.end_user_id, "members": ", ".join(sorted(members))}
         log_event(Kind.COMPANY_REMOVED, tenant=own, **said, **by)
         if not own.archived_at:
             _archive(own)

@@ -1,9 +1,9 @@
 """What is typed on the page of a company's life."""
 
 import re
-from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from tenants.models import Tenant
 
@@ -23,9 +23,9 @@ class RenameForm(forms.Form):
         help_text="Links to the old address lead to the new one.",
     )
 
-    def __init__(self, tenant: Tenant, *args: Any) -> None:
+    def __init__(self, tenant: Tenant, data: QueryDict | None = None) -> None:
         self.tenant = tenant
-        super().__init__(*args, initial={"name": tenant.name, "slug": tenant.slug})
+        super().__init__(data, initial={"name": tenant.name, "slug": tenant.slug})
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
@@ -43,8 +43,8 @@ class MoveForm(forms.Form):
         help_text="Nothing is read or saved until its company file is known to be the same.",
     )
 
-    def __init__(self, tenant: Tenant, *args: Any) -> None:
-        super().__init__(*args, initial={"end_user_id": tenant.end_user_id})
+    def __init__(self, tenant: Tenant, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={"end_user_id": tenant.end_user_id})
 
     def clean_end_user_id(self) -> str:
         typed = str(self.cleaned_data["end_user_id"])
@@ -58,12 +58,12 @@ class RemoveForm(forms.Form):
 
     typed_name = forms.CharField(label="Type the name of the company", max_length=120, widget=forms.TextInput(PLAIN))
 
-    def __init__(self, tenant: Tenant, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, tenant: Tenant, data: QueryDict | None = None) -> None:
+        super().__init__(data)
 
 
 class PlainForm(forms.Form):
     """A button alone."""
 
-    def __init__(self, tenant: Tenant, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, tenant: Tenant, data: QueryDict | None = None) -> None:
+        super().__init__(data)

@@ -91,7 +91,7 @@ def load_values(tenant: Tenant) -> dict[str, Any]:
     """Return what is set for a company now, by column."""
     found = SyncStatus.objects.filter(tenant=tenant).values(*OF_STATUS).first()
     own = Tenant.objects.values(*OF_COMPANY).get(pk=tenant.pk)
-    return {**own, **(found or {name: SyncStatus._meta.get_field(name).get_default() for name in OF_STATUS})}
+    return {**own, **(found or {name: getattr(SyncStatus(), name) for name in OF_STATUS})}
 
 
 def load_last_changes(tenant: Tenant) -> dict[str, LastChange]:
@@ -130,7 +130,11 @@ def change_settings(
     _store(own, changed)
     becomes, labels = {**was, **changed}, []
     for setting in _list_changed(changed):
-        words = {"setting": setting.label, "was": setting.describe(was), "becomes": setting.describe(becomes)}
+        words: dict[str, Any] = {
+            "setting": setting.label,
+            "was": setting.describe(was),
+            "becomes": setting.describe(becomes),
+        }
         log_event(Kind.SETTING_CHANGED, request=request, actor=actor, tenant=own, **words)
         labels.append(setting.label)
     return labels

@@ -148,6 +148,7 @@ class CompanySettingsForm(forms.Form):
 
 def draw_again(tenant: Tenant, form: CompanySettingsForm) -> CompanySettingsForm:
     """Return a form with clashes as its author has to see it: what they typed, beside what is set by now."""
+    assert isinstance(form.data, QueryDict), "only a posted form has clashes"
     data, typed, clashes = form.data.copy(), form.list_typed(), form.list_clashes()
     for name, text in form.initial.items():
         data[f"{SEEN}{name}"] = text

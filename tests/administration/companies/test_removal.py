@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import openpyxl
 import pytest
@@ -101,8 +102,8 @@ def test_of_a_removed_company_its_history_alone_is_left(full: Tenant) -> None:
     named = {"tenant": own.pk, "kind": "customers", "remote_id": record.remote_id, "revision": record.revision}
     assert {name: value for name, value in kept.items() if value not in (None, "")} == named
     assert Version.objects.filter(record__tenant=own).count() == 1
-    drafts = Edit.objects.filter(tenant=own, fields="").values_list("state", "typed", "base")
-    assert list(drafts) == [(State.DISCARDED, "", None)]
+    (draft,) = Edit.objects.filter(tenant=own, fields="")
+    assert (draft.state, draft.typed, draft.base) == (State.DISCARDED, "", None)
     status = SyncStatus.objects.get(tenant=own)
     assert (status.company_file, status.wanted, status.resting_since is not None) == ({}, {}, True)
 
@@ -148,7 +149,8 @@ def test_its_history_can_be_downloaded(full: Tenant, as_chief: Client) -> None:
     own = remove(full)
     purge.purge_company(own, 60)
     url = f"/administration/companies/{own.slug}/history/"
-    csv = b"".join(as_chief.get(f"{url}csv/").streaming_content).decode()
+    answer: Any = as_chief.get(f"{url}csv/")
+    csv = b"".join(answer.streaming_content).decode()
     sheet = openpyxl.load_workbook(io.BytesIO(as_chief.get(f"{url}xlsx/").content)).active
     assert sheet is not None
     cells = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
