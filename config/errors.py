@@ -17,7 +17,7 @@ from books.sync.outage import is_away
 from edits.editor import session_rescue
 from edits.lifecycle.form_token import InvalidToken, NotYours, check_author
 from records.json_text import NotReadable
-from tenants.access import SecondFactorNeeded
+from tenants.access import CompanyArchived, CompanyMoved, SecondFactorNeeded
 
 from . import unavailable
 from .sign_in import is_behind_a_page, is_htmx, sign_in_beside, sign_in_page
@@ -45,10 +45,20 @@ class ErrorPages:
             return not_yours(request, error)
         if isinstance(error, SecondFactorNeeded):
             return lead_to_second_factor(request)
+        if isinstance(error, CompanyMoved):
+            return _lead_on(request, error)
+        if isinstance(error, CompanyArchived):
+            return answer(request, 410, **ARCHIVED, title=f"{error.tenant.name} is archived")
         for kind, (status, words) in _WORDS.items():
             if isinstance(error, kind):
                 return answer(request, status, **{**words, **_explain_error(error)})
         return None
+
+
+def _lead_on(request: HttpRequest, error: CompanyMoved) -> HttpResponse:
+    """Lead to the same page at the company's present address; what was posted is posted there."""
+    _, _, rest = request.get_full_path().removeprefix("/t/").partition("/")
+    return HttpResponse(status=307, headers={"Location": f"/t/{error.slug}/{rest}", "Cache-Control": "no-store"})
 
 
 def _get_words(error: BooksError) -> dict[str, Any]:
@@ -71,6 +81,11 @@ def _explain_error(error: Exception) -> dict[str, Any]:
     return words
 
 
+ARCHIVED = {
+    "error_message": "Nothing is read from its accounting software and nothing is sent there. "
+    "Its records and its history are kept.",
+    "next_step": "Choose another company, or ask your Ledgerdesk administrator to bring this one back.",
+}
 TOO_MUCH = {
     "title": "This form is too large",
     "error_message": "The form has more fields or text than Ledgerdesk accepts at once. Nothing was saved.",

@@ -35,6 +35,7 @@ WHY = {
     401: "you are signed out",
     403: "your access does not allow this",
     404: "it is no longer there, or no longer yours to see",
+    410: "the company is archived",
     503: "Ledgerdesk cannot reach its database",
 }
 PACKED = ("text/html", "application/json")
@@ -188,6 +189,8 @@ def _has_failed(response: HttpResponse) -> bool:
 
 def _would_replace_page(response: HttpResponse) -> bool:
     """Whether it leads elsewhere, or is a whole page: a request behind a page has asked for neither."""
+    if response.status_code == 307:
+        return False  # the browser asks the same at another address
     is_page = response.content[:100].lstrip()[:9].lower() == b"<!doctype"
     return is_page or any(response.has_header(name) for name in LEAVING)
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "template_partials",
     "csp",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # its site is our own, which finds no tables by itself
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

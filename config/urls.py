@@ -4,6 +4,7 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
 from administration.companies.link_page import connection_link
+from administration.django_site import site as django_admin
 from administration.log import urls as log
 from administration.people.invitation_views import invitation
 from edits.bulk import views as bulk
@@ -79,6 +80,9 @@ urlpatterns = [
     path("batches/", include("edits.batches.urls")),
     path("t/<slug:slug>/vendors/<str:remote_id>/", overview.vendor_page, name="vendor_page"),
     path("administration/usage/", include("administration.health.urls")),
+    path("t/<slug:slug>/settings/", include("administration.settings.urls")),
+    path("administration/django/", django_admin.urls),
+    path("administration/companies/<slug:company>/", include("administration.companies.life_urls")),
     path("look/", views.look, name="look"),
     path("look/options/", views.look_options, name="look_options"),
 ]

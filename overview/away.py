@@ -112,6 +112,7 @@ def _filter_unseen(until: datetime) -> QuerySet[Edit]:
     """Return the changes that had ended then, need their authors, and that no page has shown them."""
     needs = Q(state__in=LEFT, resolved_by=None) | Q(differs_open=True)
     may_edit = {"tenant__memberships__person": F("person"), "tenant__memberships__role__gte": Role.BOOKKEEPER}
+    may_edit["tenant__archived_at"] = None
     return Edit.objects.filter(needs, notified_at=None, settled_at__lte=until, **may_edit)
 
 

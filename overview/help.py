@@ -174,6 +174,12 @@ PAGES = {
         "Whether {books} answers, since when, what to do now, the last day, and how old each list is.",
         "when-a-company-does-not-answer",
     ),
+    "company_settings": PageHelp(
+        "What holds for this company: how dates are typed, what is closed, and when {books} is asked. "
+        "Each setting says who changed it last.",
+        "company-settings",
+    ),
+    "company_life": PageHelp("One company: its name, whether it is used, and its removal.", "companies-out-of-use"),
     "connection_vendor": PageHelp("What the connection service knows about this company.", "how-current-the-data-is"),
     "members": PageHelp(
         "Who is in this company with which role, who is invited, and what people who have left did not finish.",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -52,6 +52,22 @@ class Member:
         return self.role >= Role.ADMIN
 
 
+class CompanyArchived(Http404):
+    """The company is archived: whoever is its member is told so, and outsiders find nothing."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        super().__init__(f"{tenant.name} is archived.")
+        self.tenant = tenant
+
+
+class CompanyMoved(Http404):
+    """The company of the person has another address now, with `slug`."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"This company is at /t/{slug}/ now.")
+        self.slug = slug
+
+
 class DeskRequest(HttpRequest):
     """A request after Ledgerdesk's middleware, for type checkers. Never instantiated."""
 
@@ -62,9 +78,9 @@ class DeskRequest(HttpRequest):
 def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     """Return the signed-in person as a member of the company `slug` and note it on the request for the page frame.
 
-    Raises Http404 for an outsider (also if the company does not exist, so that slugs cannot be probed) and
-    PermissionDenied for a member whose role is lower than `role`, and its kind SecondFactorNeeded for one who has none
-    where the company asks for it.
+    Raises Http404 for an outsider (also if the company does not exist, so that slugs cannot be probed), for a member
+    one that says why if the company is archived or has another address; PermissionDenied for a member whose role is
+    lower than `role`, and its kind SecondFactorNeeded for one who has none where the company asks for it.
     """
     person = request.user
     if not isinstance(person, User):
@@ -74,12 +90,21 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     if found is None and any(m.tenant.slug == slug for m in list_closed(person)):
         raise SecondFactorNeeded
     if found is None:
-        raise Http404("You have no company at this address.")
+        raise _explain_absence(person, slug)
     entered = _make_member(found, person)
     cast(DeskRequest, request).member = entered  # the frame of the page shows company and role
     if found.role < role:
         raise PermissionDenied(_DENIED[role])
     return entered
+
+
+def _explain_absence(person: User, slug: str) -> Http404:
+    """Return why a person has no company at an address, as far as it is one of theirs."""
+    own = Tenant.objects.filter(memberships__person=person)
+    here = own.filter(Q(slug=slug) | Q(former_slugs__slug=slug)).first()
+    if here is None:
+        return Http404("You have no company at this address.")
+    return CompanyArchived(here) if here.slug == slug else CompanyMoved(here.slug)
 
 
 def ledgerdesk_administrator(request: HttpRequest) -> User:
@@ -103,7 +128,10 @@ def _make_member(own: Membership, person: User) -> Member:
 
 
 def find_member(tenant: Tenant, person: User | None) -> Member | None:
-    """A person as a member of a company, for work that goes on without their request; None for an outsider."""
+    """A person as a member of a company, for work that goes on without their request; None for an outsider.
+
+    A company that is archived has no members meanwhile.
+    """
     if person is None:
         return None
     found = next(iter(fetch_rows(Membership, _FIND_ACTIVE, [tenant.pk, person.pk])), None)
@@ -115,11 +143,12 @@ def find_member(tenant: Tenant, person: User | None) -> Member | None:
 # In SQL, as every save asks again before it is sent.
 _FIND_ACTIVE = """SELECT membership.* FROM tenants_membership membership
 JOIN auth_user person ON person.id = membership.person_id AND person.is_active
+JOIN tenants_tenant tenant ON tenant.id = membership.tenant_id AND tenant.archived_at IS NULL
 WHERE membership.tenant_id = %s AND membership.person_id = %s"""
 
 
 def find_person(pk: int) -> User | None:
-    """A person with their companies, roles and settings, which every page needs; None for nobody in a company."""
+    """A person with their companies in use, roles and settings, which every page needs; None for nobody in one."""
     own = fetch_rows(Membership, _FIND, [pk])
     if not own:
         return None
@@ -145,7 +174,7 @@ def get_settings(person: User) -> PersonSettings:
 
 
 def list_memberships(person: User) -> list[Membership]:
-    """The person's companies and roles, as they were fetched with the person of a request, or now.
+    """The person's companies in use and roles, as they were fetched with the person of a request, or now.
 
     A company is missing that asks for a second factor as long as the person has none (`list_closed`).
     """
@@ -159,7 +188,9 @@ def list_closed(person: User) -> list[Membership]:
 
 def _fetch_memberships(person: User) -> list[Membership]:
     kept: list[Membership] | None = getattr(person, _KEPT, None)
-    return list(Membership.objects.filter(person=person).select_related("tenant")) if kept is None else kept
+    if kept is not None:
+        return kept
+    return list(Membership.objects.filter(person=person, tenant__archived_at=None).select_related("tenant"))
 
 
 def _is_closed(own: Membership, person: User) -> bool:
@@ -197,7 +228,8 @@ _FACTOR_KEPT = "_has_second_factor"
 _FIND = f"""SELECT membership.*, {name_columns(Tenant, "tenant")}, {name_columns(User, "person")},
 {name_columns(PersonSettings, "chosen")}, EXISTS (SELECT 1 FROM mfa_authenticator factor
 WHERE factor.user_id = membership.person_id AND factor.type <> 'recovery_codes') AS has_factor
-FROM tenants_membership membership JOIN tenants_tenant tenant ON tenant.id = membership.tenant_id
+FROM tenants_membership membership
+JOIN tenants_tenant tenant ON tenant.id = membership.tenant_id AND tenant.archived_at IS NULL
 JOIN auth_user person ON person.id = membership.person_id
 LEFT JOIN tenants_personsettings chosen ON chosen.person_id = person.id WHERE membership.person_id = %s"""  # noqa: S608 - only names of columns are put in, never a value
 

@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class TenantsConfig(AppConfig):
     name = "tenants"
+    verbose_name = "Companies and people"
 
     def ready(self) -> None:
         from . import sessions  # noqa: F401 - notes who signs in

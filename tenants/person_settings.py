@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from .access import get_settings, list_memberships
 from .models import PersonSettings
+from .zones import parse_zone
 
 COMPANIES = "Your companies"
 PAGES = {"home": "Home", "customer_list": "Customers", "bill_list": "Bills"}
@@ -73,11 +74,7 @@ class SettingsForm(forms.ModelForm[PersonSettings]):
 
     def clean_time_zone(self) -> str:
         """A name of the time zone database, however its letters are written."""
-        typed = str(self.cleaned_data["time_zone"]).strip().replace(" ", "_")
-        known = {name.casefold(): name for name in available_timezones()}
-        if typed and typed.casefold() not in known:
-            raise forms.ValidationError(f"There is no time zone “{typed}”. Choose one from the list.", code="zone")
-        return known.get(typed.casefold(), "")
+        return parse_zone(str(self.cleaned_data["time_zone"]))
 
 
 @never_cache

@@ -21,6 +21,22 @@ def check_due_date(base: Content, edited: Content) -> Check | None:
     )
 
 
+def check_own_closing_date(base: Content, edited: Content, closing: date | None) -> Check | None:
+    """A bill in the period that the company has closed in Ledgerdesk, or moved there."""
+    was, now = base["transaction_date"], edited["transaction_date"]
+    if closing is None or not any(on and on <= closing for on in (was, now)):
+        return None
+    is_old = bool(was and was <= closing)
+    return Check(
+        title=f"Your company has closed its bills through {format_date(closing)}.",
+        why=f"This bill is dated {format_date(was)}." if is_old else f"The new bill date is {format_date(now)}.",
+        next_step="Ask an administrator of this company, or save anyway."
+        if is_old
+        else f"Use a date after {format_date(closing)}, or save anyway.",
+        spots=("transaction_date",),
+    )
+
+
 def check_bill_date(base: Content, edited: Content, today: date) -> Check | None:
     """A bill date far from today, which QuickBooks asks about too: a wrong year is typed easily."""
     on, days = edited["transaction_date"], edited["transaction_date"] and (edited["transaction_date"] - today).days

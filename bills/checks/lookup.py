@@ -18,12 +18,12 @@ from books.mirror.currencies import find_record_currency
 from books.mirror.lookup import get_preferences
 from books.models import Record
 from record_forms.checks import Check
-from records.changes import changes_any
+from records.changes import changes_any, list_changed_fields
 from records.content import Content
 from tenants.models import Tenant
 
 from . import rules
-from .bill_dates import check_bill_date
+from .bill_dates import check_bill_date, check_own_closing_date
 from .changed_lines import list_edited_lines
 from .decimals import check_decimals
 from .duplicates import DuplicateBill, find_duplicates, find_same_amounts
@@ -55,6 +55,7 @@ def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Chec
     currency = find_record_currency(tenant, registry.get_table(tenant, record.kind), edited)
     more = (
         _check_grown(record, base),
+        _check_closed(tenant, base, edited),
         check_bill_date(base, edited, timezone.localdate()),
         check_decimals(base, edited, currency, books),
         None if unknown else _check_amount(record, base, edited, sum_lines(foreseen), same_number),
@@ -66,6 +67,11 @@ def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Chec
         *check_vendor(base, edited, vendor, books),
         *_check_lines(tenant, base, edited, books),
     ]
+
+
+def _check_closed(tenant: Tenant, base: Content, edited: Content) -> Check | None:
+    """A warning for any change of a bill in the period that the company has closed."""
+    return check_own_closing_date(base, edited, tenant.closing_date) if list_changed_fields(base, edited) else None
 
 
 def _check_lines(tenant: Tenant, base: Content, edited: Content, books: str) -> Iterator[Check]:
@@ -121,7 +127,8 @@ def find_total(record: Record, base: Content, edited: Content) -> Decimal | None
 def list_notices(record: Record, bill: Content) -> Sequence[Check]:
     """What is known of a bill before anybody changes it. Two queries."""
     closing, twins = get_closing_date(get_preferences(record.tenant)), _find_duplicates(record, bill)
-    return rules.make_notices(bill, closing, twins, books=_name_books(record))
+    own = check_own_closing_date(bill, bill, record.tenant.closing_date)
+    return [*filter(None, [own]), *rules.make_notices(bill, closing, twins, books=_name_books(record))]
 
 
 def get_closing_date(switches: Content | None) -> date | None:

@@ -21,7 +21,7 @@ STATES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0012_administration"), ("books", "0029_seen_at")]
+    dependencies = [("tenants", "0012_administration"), ("books", "0030_connection_health")]
     operations = [
         migrations.AddField("SyncStatus", "setting_up_since", models.DateTimeField(null=True)),
         migrations.AlterField("VendorRead", "purpose", models.CharField(choices=PURPOSES, max_length=10)),

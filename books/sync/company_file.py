@@ -10,7 +10,7 @@ from hashlib import blake2b
 from django.db import transaction
 from django.utils import timezone
 
-from books.models import SyncStatus
+from books.models import Record, SyncStatus
 from books.providers.company_file import CompanyFile, describe_differences, load_company_file
 from books.providers.errors import NoAnswer, Refused
 from books.providers.lock import RequestPriority
@@ -44,6 +44,23 @@ def check_company_file(watch: SyncStatus) -> bool:
 def ask_soon(tenant: Tenant) -> None:
     """Have it asked for before the next reading."""
     SyncStatus.objects.filter(tenant=tenant).update(file_asked_at=None)
+
+
+def ask_before_anything(tenant: Tenant) -> bool:
+    """Read and save nothing until it has been asked for: the company's connection leads elsewhere from now on.
+
+    Return False, and change nothing, where there is no file to compare the answer with but records of one.
+    A tax id is not compared then: its hash is that of one connection.
+    """
+    watch, _ = SyncStatus.objects.select_for_update().get_or_create(tenant=tenant)
+    if not watch.company_file and Record.objects.filter(tenant=tenant).exists():
+        return False
+    if watch.company_file:
+        watch.company_file = {**watch.company_file, "tax_id": ""}
+        watch.other_file, watch.other_file_since = {}, timezone.now()
+    watch.file_asked_at = watch.next_try_at = None
+    watch.save(update_fields=[*KEPT, "file_asked_at", "next_try_at"])
+    return True
 
 
 def _is_due(watch: SyncStatus) -> bool:

@@ -89,7 +89,7 @@ def is_stale(tenant: Tenant, run: SyncRun, now: datetime) -> bool:
 
 def list_never_loaded() -> list[Tenant]:
     """The companies with a list that was never read completely, without those that do not answer."""
-    answering = Tenant.objects.exclude(watch__failing_since__isnull=False)
+    answering = Tenant.objects.connected().exclude(watch__failing_since__isnull=False)
     return list(answering.filter(Q(runs__isnull=True) | Q(runs__as_of=None)).distinct())
 
 

@@ -68,9 +68,9 @@ def start_new_companies() -> None:
     """
     lacking = reduce(or_, (Q(provider=one.provider, known__lt=len(refresh.list_kinds(one))) for one in _SAMPLES))
     kinds = {kind for one in _SAMPLES for kind in refresh.list_kinds(one)}
-    counted = Tenant.objects.annotate(known=Count("runs", filter=Q(runs__kind__in=kinds)))
-    connected = counted.exclude(watch__resting_since__isnull=False).exclude(watch__setting_up_since__isnull=False)
-    for tenant in connected.filter(lacking):
+    counted = Tenant.objects.connected().annotate(known=Count("runs", filter=Q(runs__kind__in=kinds)))
+    answering = counted.exclude(watch__resting_since__isnull=False).exclude(watch__setting_up_since__isnull=False)
+    for tenant in answering.filter(lacking):
         SyncStatus.objects.get_or_create(tenant=tenant)
         refresh.queue_stale(tenant)
 

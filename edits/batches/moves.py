@@ -21,6 +21,7 @@ from edits.lifecycle import queue, transitions
 from edits.models.batch import GOES_ON, WORTH_RUNNING, Batch, BatchItem, BatchState, Step
 from edits.models.edit import UNDER_WAY, Edit, State
 from edits.models.handed_over import add_hand_over
+from tenants.models import Tenant
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,12 @@ def forget_plans(most: int) -> int:
     old.update(state=BatchState.DISCARDED)
     items = BatchItem.objects.filter(batch__state=BatchState.DISCARDED).order_by().values_list("pk", flat=True)
     return BatchItem.objects.filter(pk__in=list(items[:most])).delete()[0]
+
+
+def forget_company(tenant: Tenant, most: int) -> int:
+    """Delete the items of a company that was removed: what they became is in the history. Return how many."""
+    pks = list(BatchItem.objects.filter(tenant=tenant).order_by().values_list("pk", flat=True)[:most])
+    return BatchItem.objects.filter(pk__in=pks).delete()[0]
 
 
 @transaction.atomic

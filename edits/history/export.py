@@ -1,12 +1,12 @@
-"""Exports the history as CSV: one row for each change of each entry."""
+"""Exports the history as CSV or XLSX: one row for each change of each entry."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import IO, Any
 
 from django.utils import timezone
 
 from books import registry
-from books.pages.spreadsheet import stream_lines
+from books.pages.spreadsheet import stream_lines, write_workbook
 from records.diff import Change
 from tenants.models import Tenant
 
@@ -21,8 +21,16 @@ NO_CHANGE = Change("", "", "")
 
 def stream_rows(tenant: Tenant, found: Iterable[HistoryEntry]) -> Iterator[str]:
     """The lines of the file. Times are in the configured time zone, which the first heading names."""
-    zone = timezone.get_current_timezone_name()
-    return stream_lines([f"When ({zone})", *HEADS], _make_rows(tenant, found))
+    return stream_lines(_make_heads(), _make_rows(tenant, found))
+
+
+def write_rows(file: IO[bytes], tenant: Tenant, found: Iterable[HistoryEntry]) -> Iterator[int]:
+    """Write the same as an XLSX file; yield now and then how many rows are written."""
+    return write_workbook(file, "History", _make_heads(), _make_rows(tenant, found))
+
+
+def _make_heads() -> list[str]:
+    return [f"When ({timezone.get_current_timezone_name()})", *HEADS]
 
 
 def _make_rows(tenant: Tenant, found: Iterable[HistoryEntry]) -> Iterator[tuple[str, ...]]:

@@ -129,7 +129,8 @@ def end_resting() -> int:
 
 
 def _end_resting(edit: Edit) -> Edit:
-    error = errors.Resting("The company was paused before this change was sent.")
+    what = "archived" if edit.tenant.archived_at else "paused"
+    error = errors.Resting(f"The company was {what} before this change was sent.")
     return transitions.move_edit(edit, State.NOT_SENT, **failures.facts(failures.named(edit.tenant, error)))
 
 

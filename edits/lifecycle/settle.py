@@ -114,7 +114,8 @@ def find_late_landings(tenant_id: int | None = None) -> list[tuple[Edit, Version
 
 
 def _filter_company(edits: QuerySet[Edit], tenant_id: int | None) -> QuerySet[Edit]:
-    return edits if tenant_id is None else edits.filter(tenant=tenant_id)
+    """Return those of one company, or of all; of one that was removed, nothing can be read any more."""
+    return edits.filter(tenant__removed_at=None, **({} if tenant_id is None else {"tenant": tenant_id}))
 
 
 def _compared(edit: Edit) -> Version | None:

@@ -38,6 +38,7 @@ from records import searching
 from records.formatting import format_date
 from records.json_text import Json, dump_json
 from tenants.access import Member
+from tenants.models import Tenant
 from tenants.row_writes import insert_row, update_row
 
 from . import form_token
@@ -105,6 +106,19 @@ def empty_dropped(most: int) -> int:
     dropped = Edit.objects.filter(state=State.DISCARDED)
     holding = list(dropped.exclude(typed="").values_list("pk", flat=True)[:most])
     return dropped.filter(pk__in=holding).update(typed="")
+
+
+def forget_drafts(tenant: Tenant, most: int) -> int:
+    """Discard a company's drafts and clear what was typed there; return how many rows that were.
+
+    The rows are kept, without the versions that the drafts were made over.
+    """
+    never_sent = Edit.objects.filter(tenant=tenant, fields="")
+    for draft in never_sent.filter(state=State.DRAFT)[:most]:
+        move_edit(draft, State.DISCARDED)
+    holding = never_sent.filter(state=State.DISCARDED).exclude(base=None, typed="")
+    pks = list(holding.values_list("pk", flat=True)[:most])
+    return Edit.objects.filter(pk__in=pks, state=State.DISCARDED).update(typed="", base=None)
 
 
 def move_edit(edit: Edit, to: State, **facts: Any) -> Edit:

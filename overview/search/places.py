@@ -25,6 +25,7 @@ class Destination(NamedTuple):
     kind: str = ""
     query: str = ""
     edits: bool = False  # only for those who may change something
+    administers: bool = False  # only for administrators of the company
 
 
 PAGES = (
@@ -38,6 +39,9 @@ PAGES = (
     Destination("Drafts", "unfinished typed", "draft_list", edits=True),
     Destination("Waiting changes", "queued saving cancel", "queued_list", edits=True),
     Destination("Connection", "status refresh freshness sync quickbooks", "connection"),
+    Destination(
+        "Company settings", "closing date order quiet hours pause ceiling", "company_settings", administers=True
+    ),
 )
 OWN_PAGES = (
     Destination("Needs you", "inbox conflicts refused to do", "inbox"),
@@ -116,7 +120,7 @@ def _names_company(needle: Needle, name: str) -> bool:
 
 def _may_open(page: Destination, member: Member) -> bool:
     has_kind = not page.kind or page.kind in get_description(member.tenant).tables
-    return has_kind and (member.may_edit or not page.edits)
+    return has_kind and (member.may_edit or not page.edits) and (member.may_administer or not page.administers)
 
 
 def _make_hit(page: Destination, member: Member, rank: int) -> Hit:

@@ -1,10 +1,11 @@
 """The tables of companies and people."""
 
-from .company import Provider, Tenant
+from .company import FormerSlug, Provider, Tenant
 from .people import Invitation, Membership, PersonSettings, Role
 from .security import PersonSession, SecurityEvent, Throttle
 
 __all__ = [
+    "FormerSlug",
     "Invitation",
     "Membership",
     "PersonSession",

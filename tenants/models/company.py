@@ -1,11 +1,25 @@
 """Companies (tenants). Knows nothing of records."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Provider(models.TextChoices):
     CONDUCTOR = "conductor", "QuickBooks Desktop, through Conductor"
     BIGCAPITAL = "bigcapital", "Bigcapital"
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    """Companies, by what is done with them. What lists companies or works for them takes one of these."""
+
+    def in_use(self) -> "TenantQuerySet":
+        """Those that are not archived; a company that was removed is archived too."""
+        return self.filter(archived_at=None)
+
+    def connected(self) -> "TenantQuerySet":
+        """Those in use whose books can be asked: one that is still to be connected has no end user, or no key."""
+        nowhere = Q(provider=Provider.CONDUCTOR, end_user_id="")
+        return self.in_use().exclude(nowhere | Q(provider=Provider.BIGCAPITAL, key_variable="", sealed_key=""))
 
 
 class Tenant(models.Model):
@@ -27,9 +41,10 @@ class Tenant(models.Model):
     list_settings = models.JSONField(default=dict, blank=True, help_text="How lists open for everybody.")
 
     # Of a company that is archived nothing is read and nothing is sent, and only administrators find it; of one that
-    # was removed the history alone is kept.
+    # was removed the history alone is kept. A removed one is archived too, so that all others ask for that alone.
     archived_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(null=True, blank=True)  # when nothing but the history was left of it
     # The key to its books, sealed with the installation's own key; "" where a variable or file holds it.
     sealed_key = models.TextField(blank=True, default="")
     # Bills and payments up to this date are closed: a change of one is asked about.
@@ -37,8 +52,11 @@ class Tenant(models.Model):
     # Whether its members see it only after they have set up a second factor.
     requires_second_factor = models.BooleanField(default=False)
 
+    objects = TenantQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
+        verbose_name, verbose_name_plural = "company", "companies"
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "end_user_id"],
@@ -49,3 +67,13 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerSlug(models.Model):
+    """A part of the web address that a company had before: its links lead on to the present one."""
+
+    slug = models.SlugField(unique=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="former_slugs")
+
+    def __str__(self) -> str:
+        return f"{self.slug}, now {self.tenant_id}"

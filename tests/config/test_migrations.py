@@ -64,6 +64,7 @@ ADDED: dict[str, Row] = {
         "list_settings": "{}",
         "archived_at": None,
         "removed_at": None,
+        "purged_at": None,
         "sealed_key": "",
         "closing_date": None,
         "requires_second_factor": 0,

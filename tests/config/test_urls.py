@@ -47,6 +47,7 @@ NEEDED = {
     "connection_same_company": Role.ADMIN,
     "connection_vendor": Role.ADMIN,
     "connection_link": Role.ADMIN,
+    "company_settings": Role.ADMIN,
     "progress": Role.VIEWER,
     "connection_refresh": Role.VIEWER,
     "reference_options": Role.VIEWER,
@@ -101,23 +102,27 @@ EXAMPLES = {
     "suffix": "csv",
     "token": "forged",
     "company": "larch",
+    "app_label": "tenants",
+    "object_id": 1,
 }
 OF_LISTS = {"kind": "customers"}
 ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}
 
 
-def addresses(resolver: URLResolver, above: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
-    """Yield the name of every URL with the names of its arguments."""
+def addresses(resolver: URLResolver, above: tuple[str, ...] = (), space: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of every URL, in its namespace, with the names of its arguments."""
     for entry in resolver.url_patterns:
         own = (*above, *entry.pattern.regex.groupindex)
         if isinstance(entry, URLPattern):
-            yield entry.name or str(entry.pattern), list(own)
+            yield f"{space}{entry.name or entry.pattern}", list(own)
         else:
-            yield from addresses(entry, own)
+            yield from addresses(entry, own, f"{entry.namespace}:" if entry.namespace else space)
 
 
 WALKED = list(addresses(get_resolver()))
 ADDRESSES = dict(WALKED)
+# For administrators of the whole Ledgerdesk; to anybody else they do not exist.
+OF_LEDGERDESK |= {name for name in ADDRESSES if name.startswith("tables:")} | {"company_life", "removed_history"}
 OF_COMPANIES = [name for name, arguments in ADDRESSES.items() if "slug" in arguments]
 
 
@@ -169,6 +174,14 @@ def test_only_an_administrator_of_ledgerdesk_finds_a_page_of_administration(ever
     assert set(posted.values()) <= {404, 405}
     User.objects.filter(username="dave").update(is_staff=True)
     assert ask(people["dave"], name).status_code in {200, 405}  # one is a button only
+
+
+@pytest.mark.parametrize("person", ["alice", "bob", "carol", "dave"])
+@pytest.mark.parametrize("name", sorted(OF_LEDGERDESK))
+def test_to_all_but_its_administrators_a_page_of_ledgerdesk_does_not_exist(everybody, name, person):
+    client = signed_in(everybody[person])
+    page = example(name)
+    assert (client.get(page).status_code, client.post(page).status_code) in ((404, 404), (404, 405))
 
 
 @pytest.mark.parametrize("name", sorted(OF_RECORDS))

@@ -37,6 +37,7 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
         "company_list",
         "inbox",
         "person_settings",
+        "company_life",
         "batch_list",
         "batch_page",
         "search",

@@ -147,11 +147,24 @@ def test_set_date_order_refuses_a_missing_company(db):
 
 def test_fill_demo_creates_everything_once(db, django_assert_max_num_queries):
     run("fill_demo")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         run("fill_demo")
     roles = Membership.objects.filter(tenant__slug="garnet").values_list("person__username", "role")
     assert dict(roles) == {"alice": Role.ADMIN, "bob": Role.BOOKKEEPER, "carol": Role.VIEWER}
-    assert (Tenant.objects.count(), User.objects.count(), Membership.objects.count()) == (7, 4, 21)
+    assert (Tenant.objects.count(), User.objects.count(), Membership.objects.count()) == (8, 4, 21)
+
+
+def test_fill_demo_makes_alice_an_administrator_who_finds_a_company_to_connect(db):
+    run("fill_demo")
+    run("fill_demo")
+    waiting = Tenant.objects.get(slug="willow")
+    invited = waiting.invitations.values_list("email", "role", "invited_by__username")
+    assert (waiting.end_user_id, waiting.memberships.count(), list(invited)) == (
+        "",
+        0,
+        [("erin@example.com", Role.ADMIN, "alice")],
+    )
+    assert set(User.objects.filter(is_staff=True).values_list("username", flat=True)) == {"alice"}
 
 
 def test_fill_demo_leaves_what_was_changed_since(everybody):

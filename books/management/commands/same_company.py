@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("slug", help="the company's part of the web address: /t/<slug>/")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tenant = Tenant.objects.filter(slug=options["slug"]).first()
+        tenant = Tenant.objects.in_use().filter(slug=options["slug"]).first()
         if tenant is None:
             raise CommandError(f"There is no company {options['slug']!r}.")
         name = company_file.confirm(tenant, "the operator")

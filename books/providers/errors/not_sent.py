@@ -65,8 +65,8 @@ class Resting(NotSent):
     """The company is at rest: nothing is asked of its vendor, for nobody, until the operator ends that."""
 
     TITLE = "This company is paused"
-    TODO = "Ask your Ledgerdesk administrator to end the pause, then save again."
-    READ_TODO = "Ask your Ledgerdesk administrator to end the pause."
+    TODO = "Ask an administrator to end the pause, then save again."
+    READ_TODO = "Ask an administrator to end the pause."
 
 
 class Busy(NotSent):

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from administration.settings.company_settings import change_settings
 from books import pace, registry
 from books.models import SyncStatus
 from edits.lifecycle import queue
@@ -48,13 +49,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, slug: str, **options: Any) -> None:
-        tenant = Tenant.objects.filter(slug=slug).first()
+        tenant = Tenant.objects.in_use().filter(slug=slug).first()
         if tenant is None:
             raise CommandError(f"There is no company {slug!r}.")
         watch, _ = SyncStatus.objects.get_or_create(tenant=tenant)
         facts = _read_settings(watch, options)
         if facts:
-            SyncStatus.objects.filter(pk=watch.pk).update(**facts)
+            change_settings(tenant, facts)
             watch.refresh_from_db()
         if watch.resting_since and (ended := queue.end_resting()):
             self.stdout.write(f"{ended} waiting {'change was' if ended == 1 else 'changes were'} not sent.")
@@ -69,8 +70,6 @@ def _read_settings(watch: SyncStatus, options: dict[str, Any]) -> dict[str, Any]
         facts["pause_seconds"] = 0.0 if text in NOTHING else 3600 / _read_count(text, "--requests-an-hour")
     if (text := options["pause"]) is not None:
         facts["pause_seconds"] = 0.0 if text in NOTHING else _read_seconds(text)
-    if "pause_seconds" in facts:
-        facts["paced_until"] = None
     if (text := options["quiet"]) is not None:
         facts["quiet_from"], facts["quiet_until"] = (None, None) if text in NOTHING else _read_hours(text)
     if (text := options["time_zone"]) is not None:

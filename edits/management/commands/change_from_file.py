@@ -85,7 +85,7 @@ def _is_agreed(one: AskedKind, agreed: list[str]) -> bool:
 
 
 def _find_member(slug: str, name: str) -> Member:
-    tenant = Tenant.objects.filter(slug=slug).first()
+    tenant = Tenant.objects.in_use().filter(slug=slug).first()
     if tenant is None:
         raise CommandError(f"There is no company {slug!r}.")
     named = list(User.objects.filter(Q(username=name) | Q(email__iexact=name)))

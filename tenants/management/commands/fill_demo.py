@@ -1,5 +1,8 @@
 """Adds the companies and people of a demo. Their records come from the sandbox."""
 
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_bytes
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from tenants.models import Membership, Provider, Role, Tenant
 
@@ -21,6 +25,8 @@ BIGCAPITAL = {
     "juniper": ("Juniper Grove Interiors", "BIGCAPITAL_KEY_JUNIPER"),
     "kawara": ("Kawara Tea Trading", "BIGCAPITAL_KEY_KAWARA"),
 }
+WAITING = ("willow", "Willow Lane Dental")  # to be connected: it has no end user yet
+INVITED = "erin@example.com"
 PEOPLE = {"alice": Role.ADMIN, "bob": Role.BOOKKEEPER, "carol": Role.VIEWER, "dave": None}
 ADMINISTRATOR = "alice"
 PASSWORD = "demo"  # noqa: S105 - not a secret: a demo's sign-in page shows it, and its companies are invented
@@ -64,8 +70,21 @@ def fill() -> None:
 
 
 def fill_administration() -> None:
-    """Let one of the demo's people be an administrator of Ledgerdesk."""
+    """Create what an administrator of Ledgerdesk finds to do: a company to connect, and an invitation that waits.
+
+    The link of the invitation is known to nobody, as no mail is sent.
+    """
     User.objects.filter(username=ADMINISTRATOR, is_staff=False).update(is_staff=True)
+    slug, name = WAITING
+    waiting, _ = Tenant.objects.get_or_create(slug=slug, defaults={"name": name})
+    if not waiting.invitations.exists() and not waiting.removed_at:
+        waiting.invitations.create(
+            email=INVITED,
+            role=Role.ADMIN,
+            token_hash=sha256(token_bytes()).hexdigest(),
+            invited_by=User.objects.get(username=ADMINISTRATOR),
+            expires_at=timezone.now() + timedelta(days=7),
+        )
 
 
 def demo_people() -> dict[str, User]:

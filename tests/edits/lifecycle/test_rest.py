@@ -87,7 +87,7 @@ def test_a_change_is_not_accepted(author: Member, job: Record, sandbox: Sandbox)
     rest(job.tenant)
     with pytest.raises(errors.Resting) as refused:
         type_phone(author, job)
-    assert refused.value.next_step == "Ask your Ledgerdesk administrator to end the pause, then save again."
+    assert refused.value.next_step == "Ask an administrator to end the pause, then save again."
     assert (Edit.objects.count(), sandbox.requests(ABC)) == (0, [])
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from administration.settings.company_settings import change_settings
 from tenants.models import Tenant
 
 ORDERS = {"month-first": False, "day-first": True}
@@ -17,7 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("order", choices=ORDERS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not Tenant.objects.filter(slug=options["slug"]).update(day_first=ORDERS[options["order"]]):
+        tenant = Tenant.objects.in_use().filter(slug=options["slug"]).first()
+        if tenant is None:
             raise CommandError(f"There is no company {options['slug']!r}.")
+        change_settings(tenant, {"day_first": ORDERS[options["order"]]})
         day = "10 January" if ORDERS[options["order"]] else "1 October"
         self.stdout.write(f"In {options['slug']}, 10/1 now means {day}.")

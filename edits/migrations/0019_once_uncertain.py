@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('books', '0029_seen_at'),
-        ('edits', '0017_differs_open'),
+        ('edits', '0018_handed_over'),
         ('tenants', '0012_administration'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
