@@ -150,6 +150,7 @@ def decide_first_conflict(page: Page) -> None:
         page.keyboard.press("j")
     page.keyboard.press("o")
     expect(page.get_by_role("heading", level=1)).to_contain_text("while you were editing")
+    page.wait_for_load_state()  # with its script, which takes the keys
     page.keyboard.press("n")
     page.keyboard.press("2")
     expect(page.locator("[data-phase]")).to_have_text("All decided")
