@@ -12,8 +12,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
-from tenants.management.commands.add_person import link as link_for
 
+from administration.management.commands.add_person import link as link_for
 from tenants.access import find_person, has_second_factor
 from tenants.models import Tenant, Throttle
 from tenants.sign_in.factors import find_by_code

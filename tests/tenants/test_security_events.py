@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
-from tenants.management.commands.add_person import link as link_for
 
+from administration.management.commands.add_person import link as link_for
 from tenants.models import SecurityEvent, Tenant
 from tenants.models.security import AppendOnly
 from tenants.security_log import Kind, log_event
