@@ -120,3 +120,19 @@ def test_a_person_signs_themselves_out_in_another_browser(
     expect(here.get_by_text("Signed out in 1 browser.")).to_be_visible()
     there.goto("/settings/")
     expect(there.get_by_role("heading", name="Sign in to Ledgerdesk")).to_be_visible()
+
+
+def test_an_administrator_reads_the_log_of_their_company(as_alice_page: Page, axe: Callable[[Page], None]) -> None:
+    page = as_alice_page
+    page.goto("/t/larch/bills/")
+    page.request.get("/t/larch/lists/bills/export.csv")
+    page.locator(".person > summary").click()
+    page.get_by_role("link", name="Security log").click()
+    expect(page.get_by_role("row", name=re.compile("Exported alice"))).not_to_have_count(0)
+    axe(page)
+    page.get_by_label("Person", exact=True).fill("nobody")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.get_by_text("No entries match these filters.")).to_be_visible()
+    page.get_by_role("link", name="Second factor of members").click()
+    expect(page.get_by_role("row", name="bob not set up")).to_be_visible()
+    axe(page)

@@ -85,15 +85,15 @@ def test_a_code_is_taken_as_apps_show_it(guarded: User) -> None:
     assert second_step(first_step(guarded), f" {code[:3]} {code[3:]}").status_code == 302
 
 
-@pytest.mark.parametrize("page", ["/", "/settings/", "/t/larch/", "/t/larch/bills/", OWN, APP, "/accounts/sessions/"])
-def test_the_second_step_cannot_be_skipped_by_going_straight_to_a_page(guarded: User, page: str) -> None:
-    answer = first_step(guarded).get(page)
+@pytest.mark.parametrize("path", ["/", "/settings/", "/t/larch/", "/t/larch/bills/", OWN, APP, "/accounts/sessions/"])
+def test_the_second_step_cannot_be_skipped_by_going_straight_to_a_page(guarded: User, path: str) -> None:
+    answer = first_step(guarded).get(path)
     assert (answer.status_code, answer["Location"].split("?")[0]) == (302, SIGN_IN)
 
 
-@pytest.mark.parametrize("page", ["/settings/", APP, CODES, "/accounts/sessions/", "/accounts/reauthenticate/"])
-def test_nor_by_posting_to_one(guarded: User, page: str) -> None:
-    answer = first_step(guarded).post(page, {"code": code_of(), "password": "demo"})
+@pytest.mark.parametrize("path", ["/settings/", APP, CODES, "/accounts/sessions/", "/accounts/reauthenticate/"])
+def test_nor_by_posting_to_one(guarded: User, path: str) -> None:
+    answer = first_step(guarded).post(path, {"code": code_of(), "password": "demo"})
     assert (answer.status_code, answer["Location"].split("?")[0]) in ((302, SIGN_IN), (303, SIGN_IN))
 
 
@@ -345,10 +345,10 @@ def test_other_companies_stay_open(bob: User, larch: Tenant, harbor: Tenant) -> 
     assert signed_in(bob).get("/t/harbor/bills/").status_code == 200
 
 
-@pytest.mark.parametrize("page", ["/", "/inbox/", "/search/?q=larch", "/settings/"])
-def test_no_page_over_all_companies_shows_a_closed_one(bob: User, larch: Tenant, page: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/inbox/", "/search/?q=larch", "/settings/"])
+def test_no_page_over_all_companies_shows_a_closed_one(bob: User, larch: Tenant, path: str) -> None:
     require(larch)
-    assert "/t/larch/" not in signed_in(bob).get(page).content.decode()
+    assert "/t/larch/" not in signed_in(bob).get(path).content.decode()
 
 
 def test_the_list_of_companies_says_how_to_open_it(bob: User, larch: Tenant) -> None:
@@ -381,10 +381,10 @@ def test_an_outsider_does_not_learn_that_it_exists(dave: User, larch: Tenant) ->
     assert signed_in(dave).get("/t/larch/bills/").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["/", "/t/larch/", "/settings/", "/help/"])
-def test_where_everybody_needs_one_every_page_leads_there(bob: User, dave: User, settings: Settings, page: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/t/larch/", "/settings/", "/help/"])
+def test_where_everybody_needs_one_every_page_leads_there(bob: User, dave: User, settings: Settings, path: str) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
-    found = [signed_in(person).get(page) for person in (bob, dave)]
+    found = [signed_in(person).get(path) for person in (bob, dave)]
     assert [(answer.status_code, answer["Location"]) for answer in found] == [(302, OWN)] * 2
 
 
