@@ -46,9 +46,10 @@ def list_members(tenant: Tenant) -> Sequence[MemberRow]:
 
 
 def list_companies(person: User) -> Sequence[MemberRow]:
-    """The companies of a person by name, in two queries."""
+    """The companies of a person by name, in two queries; without those that were removed."""
     changed = _find_last_changes(Edit.objects.filter(person_name=person.username), "tenant")
-    own = Membership.objects.filter(person=person).select_related("tenant").order_by("tenant__name")
+    own = Membership.objects.filter(person=person, tenant__removed_at=None)
+    own = own.select_related("tenant").order_by("tenant__name")
     return [MemberRow(person, one.tenant, Role(one.role), changed.get(one.tenant_id)) for one in own]
 
 

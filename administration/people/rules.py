@@ -184,7 +184,7 @@ def _give(actor: Actor, tenant: Tenant, person: User, to: User) -> handing_over.
 
 def _require_another_administrator(tenant: Tenant, person: User) -> None:
     others = Membership.objects.filter(tenant=tenant, role=Role.ADMIN, person__is_active=True).exclude(person=person)
-    if not others.exists():
+    if tenant.removed_at is None and not others.exists():
         raise PeopleRefused(
             f"{person} is the last administrator of {tenant}. Make somebody else an administrator there first."
         )

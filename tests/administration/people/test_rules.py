@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -50,6 +51,14 @@ def test_the_account_of_the_last_administrator_is_not_turned_off(alice: User, da
     refused = refusal_of(rules.turn_off, act(make_office(dave)), alice)
     alice.refresh_from_db()
     assert ("is the last administrator of" in refused, alice.is_active) == (True, True)
+
+
+def test_a_company_that_was_removed_needs_no_administrator(alice: User, dave: User, larch: Tenant) -> None:
+    Membership.objects.filter(person=alice).exclude(tenant=larch).delete()
+    Tenant.objects.filter(pk=larch.pk).update(removed_at=timezone.now())
+    rules.turn_off(act(make_office(dave)), alice)
+    alice.refresh_from_db()
+    assert not alice.is_active
 
 
 @pytest.mark.parametrize("who", ["bob", "carol", "dave"])
