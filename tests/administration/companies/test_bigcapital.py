@@ -9,7 +9,7 @@ from books.models import SyncStatus
 from books.providers.errors import KeyRefused
 from books.providers.lock import RequestPriority
 from books.registry import make_client
-from books.sync import tasks
+from books.sync import refresh, scheduler, tasks
 from tenants.models import SecurityEvent, Tenant
 from tests.support.people import PatientClient
 from tests.support.tasks import run_queued_tasks
@@ -17,6 +17,7 @@ from tests.support.vendor import JUNIPER_KEY, KAWARA_KEY, Sandbox
 
 from .conftest import is_setting_up, text
 
+KAWARA = "org_kawaratea00001"
 FIG = "/administration/companies/fig/connect/"
 
 
@@ -107,13 +108,24 @@ def test_another_key_of_the_same_organization_goes_on(as_root: PatientClient, fi
 def test_a_key_of_another_organization_is_refused_and_nothing_is_read(
     as_root: PatientClient, fig: Tenant, sandbox: Sandbox
 ) -> None:
+    Tenant.objects.exclude(pk=fig.pk).delete()
     store(as_root, sandbox)
     store(as_root, sandbox, key=KAWARA_KEY)
+    sandbox.clear_requests()
+    scheduler.run_round()
+    run_queued_tasks("sync")
+    assert sandbox.requests(organization_id=KAWARA) == []
     assert "This key belongs to another organization" in text(as_root.get(FIG))
     assert (is_setting_up(fig), SyncStatus.objects.get(tenant=fig).company_file["account"]) == (
         True,
         "org_junipergrove01",
     )
+
+
+def test_what_was_asked_with_an_earlier_key_connects_nothing(fig: Tenant) -> None:
+    earlier = Tenant.objects.get(pk=fig.pk)
+    Tenant.objects.filter(pk=fig.pk).update(key_variable="BIGCAPITAL_KEY_KAWARA")
+    assert (refresh.note_connected(earlier), is_setting_up(fig)) == (False, True)
 
 
 def test_a_key_sealed_with_another_secret_is_asked_for_again(
