@@ -116,12 +116,11 @@ def _send(
     method: str, url: str, headers: Mapping[str, str], query: Query, body: str | None, seconds: float
 ) -> HttpAnswer:
     check_not_serving()
-    client = _get_pool(headers)
-    started = time.monotonic()
+    client, content = _get_pool(headers), body.encode() if body is not None else None
+    started, sent = time.monotonic(), len(content or b"")
     allowance = Allowance(seconds, CONNECT_SECONDS, ANSWER_BYTES)
-    sent = len(body.encode()) if body else 0
     try:
-        answer = _exchange(client, _request(client, method, url, headers, query, body, allowance), started)
+        answer = _exchange(client, _request(client, method, url, headers, query, content, allowance), started)
     except TooLong as error:
         _note_request(method, url, "too long", started, sent)
         raise BadAnswer(f"The answer was longer than {ANSWER_BYTES // 2**20} MB.", code="too_long") from error
@@ -157,10 +156,9 @@ def _request(
     url: str,
     headers: Mapping[str, str],
     query: Query,
-    body: str | None,
+    content: bytes | None,
     allowance: Allowance,
 ) -> httpx.Request:
-    content = body.encode() if body is not None else None
     timeout = {"pool": float(allowance), "connect": allowance, "write": allowance, "read": allowance}
     try:
         return client.build_request(

@@ -2,6 +2,8 @@
 
 import io
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -18,6 +20,7 @@ from books.models import ReadState, SyncRun, SyncStatus
 from books.providers import errors
 from books.sync import company_file, tasks
 from tenants.models import Tenant
+from tests.support.running import ROOT, RunningDesk
 from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
 
@@ -278,3 +281,10 @@ def test_the_command_contacts_nobody_without_a_worker(sandbox: Sandbox, abc: Ten
         call_command("check_company", "abc", "--now", stdout=out)
     assert out.getvalue().startswith("Not contacted: no worker is running.")
     assert sandbox.requests() == []
+
+
+def test_with_a_worker_the_command_contacts_the_company_and_waits_for_its_answer(desk: RunningDesk) -> None:
+    command = [sys.executable, str(ROOT / "manage.py"), "check_company", "larch", "--now"]
+    done = subprocess.run(command, env=desk.desk.environment, capture_output=True, text=True, check=False)
+    first, second, *_ = done.stdout.splitlines()
+    assert (re.sub(r"[0-9.]+ s", "0 s", first), second) == ("Answered in 0 s.", "Larch Street Supply (larch)")

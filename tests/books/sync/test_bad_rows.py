@@ -68,7 +68,7 @@ def test_one_bad_row_of_each_list_is_kept_aside_and_all_else_goes_on(
     assert read_all(company) == len(refresh.list_kinds(company))
     assert sorted(UnreadableRecord.objects.values_list("kind", flat=True)) == sorted(spoilt)
     assert set(SyncRun.objects.values_list("state", flat=True)) == {ReadState.DONE}
-    assert as_bob.get("/t/abc/connection/").content.decode().count("1 record") == len(spoilt)
+    assert as_bob.get("/t/abc/connection/").content.decode().count("1 record of ") == len(spoilt)
 
 
 @pytest.fixture
