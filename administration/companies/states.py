@@ -41,7 +41,10 @@ class ListedCompany:
 def list_companies() -> list[ListedCompany]:
     """Return all companies by name; those that are archived or removed stand last."""
     found = Tenant.objects.select_related("watch").annotate(member_count=Count("memberships"))
-    rows = [ListedCompany(one, describe_state(one, getattr(one, "watch", None)), one.member_count) for one in found]
+    rows = [
+        ListedCompany(one, describe_state(one, getattr(one, "watch", None)), one.member_count)  # type: ignore[attr-defined]  # counted above
+        for one in found
+    ]
     return sorted(rows, key=lambda row: row.state.word in ("archived", "removed"))
 
 

@@ -24,9 +24,9 @@ def find_person(text: str) -> User:
 
 def find_company(slug: str) -> Tenant:
     """Return the company with this part of the web address. Raises CommandError."""
-    company = Tenant.objects.filter(slug=slug).first()
+    company = Tenant.objects.in_use().filter(slug=slug).first()
     if company is None:
-        known = ", ".join(Tenant.objects.values_list("slug", flat=True)) or "none yet"
+        known = ", ".join(Tenant.objects.in_use().values_list("slug", flat=True)) or "none yet"
         raise CommandError(f"There is no company {slug!r}; the companies are: {known}.")
     return company
 

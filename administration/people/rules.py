@@ -13,11 +13,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from edits import handing_over
+from tenants import sessions
 from tenants.access import find_member
 from tenants.models import Membership, Role, Tenant
 from tenants.security_log import Kind, log_event
 
-from . import invitations, sessions
+from . import invitations
 from .actors import Actor, PeopleRefused, lock_company, require_administrator, require_ledgerdesk_administrator
 
 OFFICE = "Ledgerdesk administrator"  # in the log
