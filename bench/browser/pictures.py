@@ -1,4 +1,4 @@
-"""The pictures of README, taken from a running demo: `python -m bench.browser.pictures http://127.0.0.1:8000`.
+"""The pictures of README and docs, taken from a running demo: `python -m bench.browser.pictures http://127.0.0.1:8000`.
 
 They are stored with a palette, as the browser's own files are three times as large.
 """
@@ -11,12 +11,19 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from bench.browsing import browser
 
 FOLDER = Path(__file__).parent.parent.parent / "docs"
-PICTURES = {"bills": "/t/harbor/bills/", "bill-form": "/t/harbor/bills/1720-1501782048/edit"}
+# By the name of the file: who looks at which page.
+PICTURES = {
+    "bills": ("Bob", "/t/harbor/bills/"),
+    "bill-form": ("Bob", "/t/harbor/bills/1720-1501782048/edit"),
+    "members": ("Alice", "/t/harbor/members/"),
+    "companies": ("Alice", "/administration/companies/"),
+    "connection": ("Alice", "/t/harbor/connection/"),
+}
 WIDTH, HEIGHT = 1280, 800
 MOST_BYTES, COLORS = 150_000, 256
 FREQUENT, UNLIKE = 170, 600  # of the colors; a squared distance
@@ -69,15 +76,22 @@ def make_small(pixels: list[bytes]) -> bytes:
     )
 
 
+def sign_in(started: Browser, url: str, person: str) -> Page:
+    """Return a page of a person of the demo."""
+    page = started.new_context(base_url=url, viewport={"width": WIDTH, "height": HEIGHT}).new_page()
+    page.goto("/")
+    page.get_by_role("button", name=person).click()
+    page.wait_for_url(lambda where: "login" not in where)
+    return page
+
+
 def main(url: str) -> None:
     """Take all pictures, signed in with one click. Raises ValueError for one that is too large for a repository."""
     with browser() as started:
-        page = started.new_context(base_url=url, viewport={"width": WIDTH, "height": HEIGHT}).new_page()
+        pages = {person: sign_in(started, url, person) for person, _ in PICTURES.values()}
         blank = started.new_page()
-        page.goto("/")
-        page.get_by_role("button", name="Bob").click()
-        page.wait_for_url(lambda where: "login" not in where)
-        for name, path in PICTURES.items():
+        for name, (person, path) in PICTURES.items():
+            page = pages[person]
             page.goto(path)
             page.wait_for_timeout(1000)  # until what was asked behind the page has arrived
             small = make_small(read_pixels(blank, page.screenshot()))
