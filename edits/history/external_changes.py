@@ -33,8 +33,9 @@ AT_ONCE = 20  # and a megabyte each, for as long as they are looked at
 
 def record_next() -> int:
     """Record the next marked versions and deletions; return how many there were. The timetable calls this."""
-    told = 0
-    while told < IN_A_ROUND and (more := _record_versions()):
+    told = more = _record_versions()
+    while more == AT_ONCE and told < IN_A_ROUND:
+        more = _record_versions()
         told += more
     return told + _record_deletions()
 

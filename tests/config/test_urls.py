@@ -126,6 +126,7 @@ OF_LEDGERDESK |= {name for name in ADDRESSES if name.startswith("tables:")} | {"
 # To administrators too, where there is no such row.
 OF_SOME_ROW = {
     *("removed_history", "tables:django_tasks_database_dbtaskresult_change", "tables:edits_edit_change"),
+    "tables:tenants_tenant_change",
 }
 OF_COMPANIES = [name for name, arguments in ADDRESSES.items() if "slug" in arguments]
 
