@@ -52,14 +52,21 @@ def require_ledgerdesk_administrator(actor: Actor) -> None:
         raise PermissionDenied("Only a Ledgerdesk administrator can do this.")
 
 
+def may_administer(actor: Actor, tenant: Tenant) -> bool:
+    """Whether the actor administers this company or the whole of this Ledgerdesk now."""
+    own = Membership.objects.filter(tenant=tenant, person=actor.person, person__is_active=True, role=Role.ADMIN)
+    return is_ledgerdesk_administrator(actor) or own.exists()
+
+
 def require_administrator(actor: Actor, tenant: Tenant) -> None:
     """Raise PermissionDenied for anybody who administers neither this company nor the whole of this Ledgerdesk now."""
-    if actor.person is not None:
-        own = Membership.objects.filter(tenant=tenant, person=actor.person, person__is_active=True, role=Role.ADMIN)
-        if not own.exists() and not is_ledgerdesk_administrator(actor):
-            raise PermissionDenied("Only an administrator of this company can do this.")
+    if not may_administer(actor, tenant):
+        raise PermissionDenied("Only an administrator of this company can do this.")
 
 
 def lock_company(tenant: Tenant) -> Tenant:
-    """Let nobody else change who is in this company until the caller's transaction ends; return it as it is now."""
-    return Tenant.objects.select_for_update().get(pk=tenant.pk)
+    """Let nobody else change who is in this company until the caller's transaction ends; return it as it is now.
+
+    Rows that name the company can still be added meanwhile, or two acts that log each other's people would deadlock.
+    """
+    return Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)

@@ -20,7 +20,7 @@ from tenants.security_log import Kind, log_event
 from tenants.sign_in.people import people_at
 from tenants.throttle import Limit
 
-from .actors import Actor, PeopleRefused, lock_company, require_administrator
+from .actors import Actor, PeopleRefused, lock_company, may_administer, require_administrator
 
 KEPT_FOR = timedelta(days=7)
 SHOWN_FOR = timedelta(days=30)  # after it has expired
@@ -104,10 +104,14 @@ def withdraw(actor: Actor, invitation: Invitation) -> bool:
     return _withdraw(actor, invitation)
 
 
-def withdraw_sent_by(actor: Actor, tenant: Tenant, person: User) -> int:
-    """Withdraw what an administrator has sent who is one no longer, in the caller's transaction; return how many."""
-    sent = tenant.invitations.filter(invited_by=person, accepted_at=None, withdrawn_at=None)
-    return sum(_withdraw(actor, one) for one in sent)
+def withdraw_sent_by(actor: Actor, person: User) -> int:
+    """Withdraw what a person has sent into companies for which they may not invite any more; return how many.
+
+    Called in the transaction of whatever takes a right from them, after it is gone.
+    """
+    sent = Invitation.objects.filter(invited_by=person, accepted_at=None, withdrawn_at=None)
+    sent = sent.select_related("tenant").order_by("pk")
+    return sum(_withdraw(actor, one) for one in sent if not may_administer(Actor(person), one.tenant))
 
 
 def _withdraw(actor: Actor, invitation: Invitation) -> bool:
@@ -176,12 +180,18 @@ def accept_as_new(actor: Actor, token: str, username: str, password: str) -> Mem
 
 
 def make_person(username: str, email: str) -> User:
-    """Return a new person, not stored yet, who has no password. Raises ValidationError, by field."""
-    person = User(username=username, email=email)
+    """Return a new person, not stored yet, who has no password. Raises ValidationError, by field.
+
+    A user name that looks like an address has to be their own: whoever signs in with an address, or is named by one,
+    must be the person who has it.
+    """
+    person = User(username=User.normalize_username(username), email=email)
     person.set_unusable_password()
     person.full_clean()
-    if User.objects.filter(username__iexact=username).exists():
+    if User.objects.filter(username__iexact=person.username).exists():
         raise ValidationError({"username": "A user with that username already exists."})
+    if "@" in person.username and person.username.lower() != email.lower():
+        raise ValidationError({"username": "Choose a username without @, or your own email address."})
     return person
 
 

@@ -46,8 +46,8 @@ def set_role(actor: Actor, tenant: Tenant, person: User, role: Role) -> bool:
         return True
     if before == Role.ADMIN:
         _require_another_administrator(tenant, person)
-        invitations.withdraw_sent_by(actor, tenant, person)
     Membership.objects.filter(pk=own.pk).update(role=role)
+    invitations.withdraw_sent_by(actor, person)
     _log(actor, Kind.ROLE_CHANGED, tenant, person, before=Role(before).label, role=role.label)
     return True
 
@@ -70,7 +70,7 @@ def remove_member(actor: Actor, tenant: Tenant, person: User, to: User | None = 
     if any(work) and to is None:
         raise PeopleRefused(f"{person} has left open: {work.text}. Choose who takes this over.")
     own.delete()
-    invitations.withdraw_sent_by(actor, tenant, person)
+    invitations.withdraw_sent_by(actor, person)
     details = {"role": Role(own.role).label}
     if to is not None and any(work):
         _give(actor, tenant, person, to)
@@ -103,7 +103,8 @@ def turn_off(actor: Actor, person: User, takers: Mapping[int, User] | None = Non
     administrators of its company. Raises PermissionDenied, and PeopleRefused for the last administrator of anything.
     """
     _lock_office()
-    own = list(Tenant.objects.filter(memberships__person=person).order_by("pk").select_for_update(of=("self",)))
+    own_ones = Tenant.objects.filter(memberships__person=person).order_by("pk")
+    own = list(own_ones.select_for_update(of=("self",), no_key=True))
     require_ledgerdesk_administrator(actor)
     if actor.is_self(person):
         raise PermissionDenied("You cannot turn off your own account.")
@@ -114,8 +115,8 @@ def turn_off(actor: Actor, person: User, takers: Mapping[int, User] | None = Non
     if not User.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
         return
     sessions.end_sessions(person)
+    invitations.withdraw_sent_by(actor, person)
     for tenant in own:
-        invitations.withdraw_sent_by(actor, tenant, person)
         if taker := (takers or {}).get(tenant.pk):
             _give(actor, tenant, person, taker)
     _log(actor, Kind.PERSON_TURNED_OFF, None, person)
@@ -146,6 +147,7 @@ def set_ledgerdesk_administrator(actor: Actor, person: User, *, is_one: bool) ->
     if not is_one:
         _require_another_of_office(person)
     User.objects.filter(pk=person.pk).update(is_staff=is_one)
+    invitations.withdraw_sent_by(actor, person)
     words = {"role": OFFICE} if is_one else {"before": OFFICE}
     _log(actor, Kind.ROLE_CHANGED, None, person, **words)
 
@@ -199,7 +201,7 @@ def _require_another_of_office(person: User) -> None:
 
 def _lock_office() -> None:
     """Let nobody else change who administers this Ledgerdesk until the caller's transaction ends."""
-    list(User.objects.filter(is_staff=True).order_by("pk").select_for_update().values_list("pk"))
+    list(User.objects.filter(is_staff=True).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _log(actor: Actor, kind: Kind, tenant: Tenant | None, person: User, **details: Any) -> None:

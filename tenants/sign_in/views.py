@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from tenants.access import has_second_factor
 from tenants.person_settings import find_first_page
 from tenants.redirects import is_own_page
 
@@ -71,7 +72,8 @@ class NewPassword(AccountPage, views.PasswordResetFromKeyView):  # type: ignore[
             answer: HttpResponse = super().form_valid(form)
         except KeyUsed:
             return self.render_to_response(self.get_context_data(token_fail=True))
-        remember(self.request, answer, self.reset_user)
+        if not has_second_factor(self.reset_user):  # of two steps this is none: the second is still to come
+            remember(self.request, answer, self.reset_user)
         return answer
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:

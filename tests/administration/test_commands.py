@@ -3,12 +3,14 @@
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError
+from django.test import Client
 from django.utils import timezone
 
 from edits.models.edit import Edit, State
 from tenants.models import Role, Tenant
 from tests.administration.people.acting import log_of, make_office, role_of
 from tests.edits.factories import an_edit
+from tests.support.factors import SECOND_STEP, SIGN_IN, give_app
 from tests.support.people import signed_in
 from tests.tenants.test_commands import run
 
@@ -55,6 +57,20 @@ def test_sessions_are_ended(bob: User) -> None:
     assert [client.get("/").status_code for client in clients] == [302, 302]
 
 
+def test_a_second_factor_is_reset_where_nobody_else_is_left_to_do_so(dave: User) -> None:
+    make_office(dave)
+    give_app(dave)
+    client = signed_in(dave)
+    said = [run("reset_second_factor", "dave").strip() for _ in range(2)]
+    assert said == [
+        "The second factor of dave is reset. All of their sessions have ended.",
+        "The second factor of dave was not set up.",
+    ]
+    again = Client().post(SIGN_IN, {"login": "dave", "password": "demo"})
+    assert (client.get("/").status_code, again["Location"] == SECOND_STEP) == (302, False)
+    assert ("second_factor_reset", "", "dave") in log_of("kind", "actor_name", "person_name")
+
+
 def test_a_ledgerdesk_administrator_is_made_and_the_last_one_stays(dave: User) -> None:
     User.objects.update(is_staff=False)
     assert run("set_administrator", "dave", "yes").strip() == "dave is now a Ledgerdesk administrator."
@@ -85,6 +101,7 @@ def test_list_people_says_who_may_do_what(everybody: dict[str, User], larch: Ten
         ("turn_person_off", "nobody"),
         ("turn_person_on", "nobody"),
         ("end_sessions", "nobody"),
+        ("reset_second_factor", "nobody"),
         ("set_administrator", "nobody", "yes"),
     ],
 )

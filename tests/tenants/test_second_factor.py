@@ -195,6 +195,17 @@ def test_a_password_link_leads_past_no_second_step(guarded: User) -> None:
     assert client.post(SIGN_IN, {"login": "bob", "password": NEW})["Location"] == SECOND_STEP
 
 
+@pytest.mark.parametrize("has_factor", [False, True])
+def test_a_password_link_makes_a_browser_known_only_where_it_is_the_only_step(bob: User, has_factor: bool) -> None:
+    """Or else the mailbox would open a fresh counter of wrong codes with each link."""
+    if has_factor:
+        give_app(bob)
+    client = Client()
+    form = client.get(link_for(bob), follow=True).redirect_chain[-1][0]
+    client.post(form, {"password1": NEW, "password2": NEW})
+    assert ("desk_known" in client.cookies) is not has_factor
+
+
 def test_the_sign_in_page_starts_again(guarded: User) -> None:
     assert first_step(guarded).get(SIGN_IN).status_code == 200
 

@@ -2,15 +2,21 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 
 from administration.people import invitations, rules
+from administration.people.actors import lock_company
 from tenants.models import Membership, Role, Tenant
+from tests.books.mirror.test_concurrent_writes import meanwhile, wait_for
 
-from .acting import act, fill_without_office, make_office, refusal_of
+from .acting import act, fill_without_office, make_office, refusal_of, role_of
+
+__all__ = ["meanwhile"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,6 +74,23 @@ def test_of_two_ledgerdesk_administrators_who_end_each_other_one_stays() -> None
         lambda: refusal_of(rules.set_ledgerdesk_administrator, act(dave), alice, is_one=False),
     )
     assert (User.objects.filter(is_staff=True).count(), sorted(map(bool, refused))) == (1, [False, True])
+
+
+@pytest.mark.postgres_only("SQLite lets one transaction write at a time")
+def test_two_acts_of_one_administrator_do_not_wait_for_each_other(
+    meanwhile: Callable[[Callable[[], Any]], Future[Any]],
+) -> None:
+    fill_without_office()
+    larch = Tenant.objects.get(slug="larch")
+    bob, carol, dave = (User.objects.get(username=name) for name in ("bob", "carol", "dave"))
+    make_office(dave)
+    with transaction.atomic():
+        lock_company(larch)
+        other = meanwhile(lambda: rules.turn_off(act(dave), bob))
+        wait_for(other)
+        rules.set_role(act(dave), larch, carol, Role.BOOKKEEPER)
+    other.result()
+    assert (role_of(carol, larch), User.objects.get(pk=bob.pk).is_active) == (Role.BOOKKEEPER, False)
 
 
 def test_a_link_that_is_opened_twice_at_once_makes_one_account() -> None:

@@ -190,6 +190,22 @@ def test_so_is_that_of_one_who_was_lowered_or_turned_off(
     assert Client().get(link).status_code == 410
 
 
+@pytest.mark.parametrize("lose", ["right", "account"])
+def test_so_is_that_of_a_ledgerdesk_administrator_who_is_one_no_longer(
+    alice: User, bob: User, dave: User, larch: Tenant, harbor: Tenant, lose: str
+) -> None:
+    """Also into companies of which they never were a member; but not where they may still invite."""
+    rules.set_role(act(alice), larch, bob, Role.ADMIN)
+    Membership.objects.filter(tenant=harbor, person=bob).delete()
+    links = [invited(make_office(bob), one, "bobs.other.name@example.com", Role.ADMIN) for one in (larch, harbor)]
+    office = act(make_office(dave))
+    if lose == "right":
+        rules.set_ledgerdesk_administrator(office, bob, is_one=False)
+    else:
+        rules.turn_off(office, bob)
+    assert [Client().get(link).status_code for link in links] == [200 if lose == "right" else 410, 410]
+
+
 def test_an_invitation_into_a_company_that_is_no_longer_used_is_closed(alice: User, larch: Tenant) -> None:
     link = invited(alice, larch)
     Tenant.objects.filter(pk=larch.pk).update(archived_at=timezone.now())
@@ -201,6 +217,9 @@ def test_an_invitation_into_a_company_that_is_no_longer_used_is_closed(alice: Us
     [
         ({"username": "BOB"}, "A user with that username already exists."),
         ({"username": "bob"}, "A user with that username already exists."),
+        ({"username": "\uff22OB"}, "A user with that username already exists."),
+        ({"username": "\ufdfa" * 40}, "Ensure this value has at most 150 characters"),
+        ({"username": "alice@example.com"}, "Choose a username without @, or your own email address."),
         ({"username": "no blanks"}, "Enter a valid username."),
         ({"password1": "short", "password2": "short"}, "This password is too short."),
         ({"password2": "another long password"}, "These are two different passwords."),
