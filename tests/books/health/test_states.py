@@ -63,7 +63,7 @@ def cut_off(sandbox: Sandbox, settings: Settings, tenant: Tenant) -> None:
 
 # The fault, the title of the state, and a word of what to do.
 FAILURES: list[tuple[Break, str, str]] = [
-    (fail(fault="not_set_up"), "Never connected", "setup link"),
+    (fail(fault="not_set_up"), "Never connected", "connection link"),
     (fail(fault="not_active"), "PC off or Web Connector closed", "Web Connector"),
     (fail(fault="closed"), "QuickBooks is closed", "Open this company in QuickBooks"),
     (close_with("0x80040408"), "QuickBooks is closed", "Start it by hand"),
