@@ -104,6 +104,7 @@ def test_of_a_removed_company_its_history_alone_is_left(full: Tenant) -> None:
     named = {"tenant": own.pk, "kind": "customers", "remote_id": record.remote_id, "revision": record.revision}
     assert {name: value for name, value in kept.items() if value not in (None, "")} == named
     assert Version.objects.filter(record__tenant=own).count() == 1
+    assert VendorUsage.objects.filter(tenant=own).count() == 1  # a month's sum does not shrink
     (draft,) = Edit.objects.filter(tenant=own, fields="")
     assert (draft.state, draft.typed, draft.base) == (State.DISCARDED, "", None)
     status = SyncStatus.objects.get(tenant=own)
