@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.text import slugify
 
-from .models import Membership, Role, Tenant
+from .models import FormerSlug, Membership, Role, Tenant
 from .security_log import Kind, log_event
 
 RESERVED = {"add"}  # /administration/companies/add/ is no company
@@ -19,7 +19,9 @@ RESERVED = {"add"}  # /administration/companies/add/ is no company
 def make_slug(name: str) -> str:
     """Return a free part of a web address for a company of this name; "" if nothing of the name can be written so."""
     wanted = slugify(name)[:40].strip("-")
-    taken = RESERVED | set(Tenant.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    present = Tenant.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)
+    former = FormerSlug.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)
+    taken = {*RESERVED, *present, *former}
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
     return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
 
@@ -28,6 +30,8 @@ def add_company(name: str, slug: str, *, request: HttpRequest | None = None, **c
     """Store a new company and note it in the security log. Raises ValidationError with the reasons."""
     if slug in RESERVED:
         raise ValidationError({"slug": f"No company can have the address {slug}. Choose another one."})
+    if FormerSlug.objects.filter(slug=slug).exists():  # old links to it would open this company
+        raise ValidationError({"slug": f"“{slug}” was the address of another company. Choose another one."})
     company = Tenant(name=name, slug=slug, **columns)
     company.full_clean()
     with transaction.atomic():
@@ -63,7 +67,10 @@ def check_key_variable(text: str) -> str:
 def clean_base_url(text: str) -> str:
     """Return the base URL of a Bigcapital server, which ends in /api. Raises ValidationError."""
     url = text.strip().rstrip("/")
-    split = urlsplit(url)
+    try:
+        split = urlsplit(url)
+    except ValueError:  # such as brackets without an address in them
+        split = urlsplit("")
     if split.scheme not in ("http", "https") or not split.hostname or split.query or split.fragment:
         raise ValidationError(f"A base URL looks like https://books.example.com/api, not {url!r}.")
     if split.username or split.password:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -37,6 +38,10 @@ PC_STEPS = (
 def add_new_company(request: HttpRequest, asked: Mapping[str, Any]) -> Tenant:
     """Store a company that is to be connected; none of its records is read before. Raises ValidationError."""
     with transaction.atomic():
+        is_known = Tenant.objects.filter(name__iexact=asked["name"], removed_at=None).exists()
+        if is_known and not asked["slug"]:  # a form that is posted twice would add two
+            said = "A company of this name exists. If this is another one, type an address for it."
+            raise ValidationError({"name": said})
         slug = asked["slug"] or make_slug(asked["name"])
         tenant = add_company(asked["name"], slug, request=request, provider=asked["provider"])
         refresh.note_setting_up(tenant)
@@ -96,6 +101,12 @@ def mail_link(request: HttpRequest, tenant: Tenant, email: str) -> bool:
     send_later(lambda: send_mail(subject, text, None, [email]))
     log_event(Kind.KEY_CHANGED, request=request, tenant=tenant, what="Connection link emailed", email=email)
     return True
+
+
+def is_key_of_elsewhere(tenant: Tenant, asked: Mapping[str, Any]) -> bool:
+    """Whether the variable holds the key of another company, which would be sent to another server than its own."""
+    others = Tenant.objects.filter(key_variable=asked["key_variable"]).exclude(pk=tenant.pk).exclude(key_variable="")
+    return any((other.base_url or settings.BIGCAPITAL_BASE_URL) != asked["base_url"] for other in others)
 
 
 def store_access(request: HttpRequest, tenant: Tenant, asked: Mapping[str, Any]) -> None:

@@ -57,8 +57,10 @@ class NewEndUser(NumberedForm):
         error_messages={"invalid": "Use letters, digits, dots and dashes only."},
     )
 
-    def __init__(self, *args: Any, tenant: Tenant, **options: Any) -> None:
-        first = {"company_name": tenant.name, "source_id": f"ledgerdesk-{tenant.slug}-{uuid4().hex[:6]}"}
+    def __init__(self, *args: Any, tenant: Tenant, earlier_id: str = "", **options: Any) -> None:
+        """`earlier_id` is the source id of one that may have been created after all: the same refuses a second one."""
+        source_id = earlier_id or f"ledgerdesk-{tenant.slug}-{uuid4().hex[:6]}"
+        first = {"company_name": tenant.name, "source_id": source_id}
         super().__init__(*args, **{**options, "initial": first})
 
 

@@ -31,7 +31,9 @@ def make_context(request: DeskRequest, tenant: Tenant, refused: forms.Form | Non
         LinkMail(),
         BigcapitalAccess(initial={"base_url": tenant.base_url or settings.BIGCAPITAL_BASE_URL}),
     ]
-    shown = {type(form): form for form in [NewEndUser(tenant=tenant), *blank]}
+    lost = found.created if found.created and found.created.error == "NoAnswer" else None
+    new = NewEndUser(tenant=tenant, earlier_id=lost.asked["source_id"] if lost else "")
+    shown = {type(form): form for form in [new, *blank]}
     if refused is not None:
         shown[type(refused)] = refused
     told_look = polling.next_look(told.asked_at, progress.SERVICE_SECONDS) if told and told.is_waiting else ""

@@ -69,6 +69,7 @@ def administration_connect(request: DeskRequest, company: str) -> HttpResponse:
             return redirect_to(request, request.path)
     elif request.GET.get("existing"):
         vendor_reads.ask(tenant, Purpose.END_USERS)
+        return redirect_to(request, request.path)  # or each look of a page without script would ask again
     context = page.make_context(request, tenant, refused)
     is_member = Membership.objects.filter(tenant=tenant, person_id=request.user.pk).exists()
     template = f"administration/companies/administration_connect.html{page.find_part(request)}"
@@ -114,6 +115,9 @@ def _adopt(request: HttpRequest, tenant: Tenant) -> forms.Form | None:
 def _store_access(request: HttpRequest, tenant: Tenant) -> forms.Form | None:
     form = BigcapitalAccess(request.POST)
     if tenant.provider != Provider.BIGCAPITAL or not form.is_valid():
+        return form
+    if connect.is_key_of_elsewhere(tenant, form.cleaned_data):
+        form.add_error("key_variable", "Another company has this variable, for another base URL.")
         return form
     connect.store_access(request, tenant, form.cleaned_data)
     return None

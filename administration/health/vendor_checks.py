@@ -36,8 +36,8 @@ def examine_vendors(seconds: float = WAIT_SECONDS) -> Iterator[Diagnosis]:
 
 
 def list_asked() -> Iterator[Tenant]:
-    """Yield the companies that are asked: one for each key in use, none that is at rest."""
-    active = Tenant.objects.filter(archived_at=None, removed_at=None).exclude(watch__resting_since__isnull=False)
+    """Yield the companies that are asked: one for each key in use, and none that is paused or has none yet."""
+    active = Tenant.objects.connected().exclude(watch__resting_since__isnull=False)
     yield from active.filter(provider=Provider.CONDUCTOR).order_by("pk")[:1]
     yield from active.exclude(provider=Provider.CONDUCTOR).order_by("pk")[:MOST]
 

@@ -66,11 +66,15 @@ def get_error(act: ConnectionAct) -> errors.BooksError | None:
 
 
 def find_link(tenant: Tenant) -> AuthLink | None:
-    """Return the connection link that was made last; None if there is none or it has expired."""
+    """Return the connection link that was made last; None if there is none, it has expired, or it was made for an end
+    user that is not the company's any more: whoever opens it connects that one.
+    """
     made = ConnectionAct.objects.filter(tenant=tenant, kind=ActKind.LINK, state=ActState.DONE)
     act = made.order_by("-asked_at", "-pk").first()
     expires_at = parse_datetime(act.answer["expires_at"]) if act else None
     if act is None or expires_at is None or expires_at <= timezone.now():
+        return None
+    if act.answer.get("end_user_id") != tenant.end_user_id:
         return None
     try:
         return AuthLink(unseal(act.answer["url"]), expires_at)
@@ -94,8 +98,8 @@ def carry_out_act(tenant_id: int, act_id: int) -> None:
 def _send(act: ConnectionAct, project: Project) -> None:
     leaving = Departure(lambda: _move(act, ActState.QUEUED, ActState.SENDING))
     try:
-        if act.kind == ActKind.CREATE:
-            _check_source(act, project)
+        if check := _CHECKS.get(ActKind(act.kind)):
+            check(act, project)
         with watch_departure(leaving):
             answer = _SENDS[ActKind(act.kind)](act, project)
     except errors.Withdrawn:
@@ -133,6 +137,12 @@ def _check_source(act: ConnectionAct, project: Project) -> None:
         )
 
 
+def _check_unused(act: ConnectionAct, project: Project) -> None:
+    """Refuse to delete the end user of a company that is in use, also of one that has it only since this was asked."""
+    if Tenant.objects.in_use().filter(end_user_id=act.asked["end_user_id"]).exists():
+        raise errors.Refused("A company that is in use has this end user.", next_step="Archive that company first.")
+
+
 def _create(act: ConnectionAct, project: Project) -> dict[str, Any]:
     asked = act.asked
     return {"id": project.create_end_user(asked["company_name"], asked["email"], asked["source_id"]).id}
@@ -145,7 +155,8 @@ def _find_created(act: ConnectionAct, project: Project) -> dict[str, Any] | None
 
 def _make_link(act: ConnectionAct, project: Project) -> dict[str, Any]:
     link = project.make_link(act.tenant.end_user_id, act.asked["minutes"])
-    return {"url": seal(link.url), "expires_at": link.expires_at.isoformat()}
+    own = {"end_user_id": act.tenant.end_user_id}
+    return {**own, "url": seal(link.url), "expires_at": link.expires_at.isoformat()}
 
 
 def _delete(act: ConnectionAct, project: Project) -> dict[str, Any]:
@@ -157,6 +168,10 @@ def _find_deleted(act: ConnectionAct, project: Project) -> dict[str, Any] | None
     return None if project.has_end_user(act.asked["end_user_id"]) else {"deleted": True}
 
 
+_CHECKS: Mapping[ActKind, Callable[[ConnectionAct, Project], None]] = {
+    ActKind.CREATE: _check_source,
+    ActKind.DELETE: _check_unused,
+}
 _SENDS: Mapping[ActKind, Callable[[ConnectionAct, Project], dict[str, Any]]] = {
     ActKind.CREATE: _create,
     ActKind.LINK: _make_link,
@@ -179,8 +194,8 @@ def _move(act: ConnectionAct, old: ActState, new: ActState) -> None:
 def _finish(act: ConnectionAct, answer: dict[str, Any]) -> None:
     with transaction.atomic():
         own = Tenant.objects.filter(pk=act.tenant_id)
-        if act.kind == ActKind.CREATE:
-            own.filter(end_user_id="").update(end_user_id=answer["id"])
+        if act.kind == ActKind.CREATE and not Tenant.objects.filter(end_user_id=answer["id"]).exists():
+            own.filter(end_user_id="", removed_at=None).update(end_user_id=answer["id"])
         elif act.kind == ActKind.DELETE:
             own.filter(end_user_id=act.asked["end_user_id"]).update(end_user_id="")
         facts = {**_BLANK, "state": ActState.DONE, "answer": answer, "ended_at": timezone.now()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
@@ -93,7 +93,8 @@ class LastDay:
 def load_last_day(tenant: Tenant, now: datetime | None = None) -> LastDay:
     """Return the last day of a company; one query."""
     now = timezone.localtime(now)
-    first = now.replace(minute=0, second=0, microsecond=0) - (HOURS - 1) * HOUR
+    # In UTC, as the days on which clocks are set have 23 and 25 hours.
+    first = now.replace(minute=0, second=0, microsecond=0).astimezone(UTC) - (HOURS - 1) * HOUR
     made = VendorRequest.objects.filter(tenant=tenant, ended_at__gte=first, ended_at__lte=now)
     found: list[list[tuple[float, bool]]] = [[] for _ in range(HOURS)]
     for ended_at, seconds, has_failed in made.values_list("ended_at", "seconds", "has_failed"):
@@ -104,5 +105,5 @@ def load_last_day(tenant: Tenant, now: datetime | None = None) -> LastDay:
 
 def _make_hour(start: datetime, number: int, made: Sequence[tuple[float, bool]], whole: int) -> HourOfRequests:
     took = [seconds for seconds, _ in made]
-    failures = sum(has_failed for _, has_failed in made)
+    failures, start = sum(has_failed for _, has_failed in made), timezone.localtime(start)
     return HourOfRequests(start, len(made), failures, sum(took), max(took, default=0.0), number, whole)

@@ -34,7 +34,7 @@ class ConnectionAct(models.Model):
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=ActState, default=ActState.QUEUED)
     ended_at = models.DateTimeField(null=True)
-    answer = models.JSONField(default=dict)  # of a link: its `url`, sealed, and `expires_at`
+    answer = models.JSONField(default=dict)  # of a link: its `url`, sealed, `expires_at`, `end_user_id`
 
     # Why it failed or is unknown, as in `books.providers.errors`; all blank else.
     error = models.CharField(max_length=40, default="")  # the name of its class

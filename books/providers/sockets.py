@@ -13,6 +13,12 @@ from typing import Any, cast
 
 import httpcore
 
+# Where clouds tell a machine its own keys. Base URLs are typed by people; any other address may be a server of theirs.
+NEVER_ASKED = {
+    ipaddress.ip_address(address)
+    for address in ("169.254.169.254", "::ffff:169.254.169.254", "169.254.170.2", "fd00:ec2::254", "100.100.100.200")
+}
+
 
 class TooLong(Exception):
     """The answer has more bytes than allowed."""
@@ -57,6 +63,8 @@ class Backend(httpcore.SyncBackend):
         allowance = cast(Allowance, timeout)
         ends = time.monotonic() + min(allowance.connecting, allowance.left(httpcore.ConnectTimeout))
         addresses = _resolve_addresses(host, port, ends)
+        if any(ipaddress.ip_address(address) in NEVER_ASKED for address in addresses):
+            raise httpcore.ConnectError(f"{host} has the address of a cloud's metadata.")
         for number, address in enumerate(addresses):
             # Each address gets a share: one that does not respond must not use up the time of the next.
             share = (ends - time.monotonic()) / (len(addresses) - number)

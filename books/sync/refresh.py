@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db import Error
+from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -142,8 +142,14 @@ def check_connection(tenant: Tenant) -> int:
 
 
 def note_setting_up(tenant: Tenant) -> None:
-    """Note that a company is being connected, unless it has answered before: none of its records is read till then."""
+    """Note that a company is being connected: none of its records is read and none is saved before it answers.
+
+    One that has answered before keeps its records. Its file has to be the same, and is asked for before anything else.
+    """
     SyncStatus.objects.get_or_create(tenant=tenant)
+    if SyncStatus.objects.filter(tenant=tenant, answered_at__isnull=False).exists():
+        with transaction.atomic():
+            company_file.ask_before_anything(tenant)
     waiting = SyncStatus.objects.filter(tenant=tenant, answered_at=None, setting_up_since=None)
     waiting.update(setting_up_since=timezone.now())
 

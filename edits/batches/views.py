@@ -1,18 +1,20 @@
 """The pages of bulk changes: one's own, and one with its dry run, its progress and its result."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from edits.models.batch import Batch, BatchState
+from edits.models.batch import Batch, BatchItem, BatchState
 from records.formatting import format_count
+from tenants.access import list_memberships
 from tenants.security_log import log_export
 
 from . import confirm, export, moves, progress, undo
@@ -26,8 +28,10 @@ LISTED = 50  # bulk changes of a person
 @never_cache
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
-    """List one's own bulk changes, newest first."""
-    own = Batch.objects.filter(person_id=request.user.pk).exclude(state=BatchState.DISCARDED)
+    """List one's own bulk changes of companies that one can open, newest first."""
+    person = cast(User, request.user)
+    here = BatchItem.objects.filter(batch=OuterRef("pk"), tenant__in=[m.tenant_id for m in list_memberships(person)])
+    own = Batch.objects.filter(Exists(here), person=person).exclude(state=BatchState.DISCARDED)
     return render(request, "edits/batches/batch_list.html", {"batches": own[:LISTED]})
 
 

@@ -51,6 +51,9 @@ class Command(BaseCommand):
         elif read.has_failed:
             why = vendor_reads.read_error(read)
             self.stdout.write(" ".join(filter(None, (f"{why.title}.", why.more, why.next_step))))
-        else:
+        elif "milliseconds" in read.answer:
             self.stdout.write(f"Answered in {read.answer['milliseconds'] / 1000:.1f} s.")
+        else:
+            self.stdout.write("Nobody has begun to connect it.")
+            return False
         return not (read.is_waiting or read.has_failed)

@@ -84,6 +84,7 @@ def test_a_wrong_key_is_said_and_nothing_is_read(as_root: PatientClient, fig: Te
         ({"base_url": "ftp://x"}, "base_url"),
         ({"base_url": "https://books.example.com/api"}, "base_url"),  # a demo calls the sandbox alone
         ({"base_url": "https://ann:secret@books.example.com/api"}, "base_url"),
+        ({"base_url": "http://[books/api"}, "base_url"),
         ({"key": ""}, "key"),
         ({"key": "a key"}, "key"),
         ({"key": "", "key_variable": "SECRET_KEY"}, "key_variable"),
@@ -120,6 +121,16 @@ def test_a_key_of_another_organization_is_refused_and_nothing_is_read(
         True,
         "org_junipergrove01",
     )
+
+
+def test_the_key_of_another_company_is_sent_to_no_other_server(
+    as_root: PatientClient, fig: Tenant, juniper: Tenant, sandbox: Sandbox
+) -> None:
+    Tenant.objects.filter(pk=juniper.pk).update(base_url="https://books.example.com/api")
+    answer = store(as_root, sandbox, key="", key_variable=juniper.key_variable)
+    fig.refresh_from_db()
+    assert (answer.status_code, list(answer.context["access_form"].errors)) == (422, ["key_variable"])
+    assert (fig.key_variable, sandbox.requests()) == ("", [])
 
 
 def test_what_was_asked_with_an_earlier_key_connects_nothing(fig: Tenant) -> None:

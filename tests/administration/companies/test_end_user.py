@@ -6,8 +6,11 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from administration.companies import life
 from books.connecting import acts
-from books.models import ActKind, ActState, ConnectionAct
+from books.models import ActKind, ActState, ConnectionAct, SyncStatus
+from books.providers.errors import OtherCompany
+from books.registry import check_may_ask
 from tenants.models import SecurityEvent, Tenant
 from tests.support.people import PatientClient
 from tests.support.tasks import run_queued_tasks
@@ -125,6 +128,59 @@ def test_what_cannot_be_created_is_said_at_its_field(
     assert not DBTaskResult.objects.exists()
 
 
+def test_one_that_may_exist_after_all_is_asked_for_with_the_same_source_id(
+    as_root: PatientClient, fern: Tenant, sandbox: Sandbox
+) -> None:
+    sandbox.fault(**CORE, operation="create", fault="cut_before")
+    create(as_root)
+    run_queued_tasks()
+    assert as_root.get(FERN).context["create_form"]["source_id"].value() == "fern-1"
+
+
+def test_one_that_another_company_has_taken_meanwhile_is_not_had_twice(
+    as_root: PatientClient, fern: Tenant, abc: Tenant, sandbox: Sandbox
+) -> None:
+    create(as_root)
+    run_queued_tasks()
+    fern.refresh_from_db()
+    made, fern.end_user_id = fern.end_user_id, ""
+    fern.save(update_fields=["end_user_id"])
+    Tenant.objects.filter(pk=abc.pk).update(end_user_id=made)
+    ConnectionAct.objects.update(state=ActState.UNKNOWN)
+    as_root.post(FERN, {"do": "check"})
+    run_queued_tasks()
+    assert (state(fern), Tenant.objects.get(pk=fern.pk).end_user_id) == (("done", ""), "")
+
+
+def test_a_company_that_was_removed_meanwhile_keeps_none(
+    as_root: PatientClient, fern: Tenant, sandbox: Sandbox
+) -> None:
+    create(as_root)
+    life.remove_company(fern, fern.name)
+    run_queued_tasks()
+    fern.refresh_from_db()
+    assert (fern.end_user_id, "fern-1" in list_end_users(sandbox)) == ("", True)  # free for another company
+
+
+def test_a_company_that_gets_another_end_user_is_held_until_its_file_has_answered(
+    as_root: PatientClient, fern: Tenant, sandbox: Sandbox
+) -> None:
+    now = timezone.now()
+    SyncStatus.objects.filter(tenant=fern).update(
+        answered_at=now, setting_up_since=None, file_asked_at=now, company_file={"name": "Fern", "tax_id": "1"}
+    )
+    create(as_root)
+    run_queued_tasks()
+    with pytest.raises(OtherCompany):
+        check_may_ask(Tenant.objects.get(pk=fern.pk))
+    assert SyncStatus.objects.get(tenant=fern).file_asked_at is None
+
+
+def test_the_list_of_end_users_is_asked_for_once(as_root: PatientClient, fern: Tenant, sandbox: Sandbox) -> None:
+    answer = as_root.get(f"{FERN}?existing=1")
+    assert (answer.status_code, answer["Location"]) == (303, FERN)  # where it looks again, also without script
+
+
 def test_an_end_user_that_conductor_has_is_taken(as_root: PatientClient, fern: Tenant, sandbox: Sandbox) -> None:
     Tenant.objects.filter(slug="garnet").delete()
     as_root.get(f"{FERN}?existing=1")
@@ -166,6 +222,21 @@ def test_it_is_deleted_once_the_name_was_typed(as_root: PatientClient, abc: Tena
     assert last is not None
     assert last.details == {"what": "End user deleted at Conductor", "end_user": ABC}
     assert "Conductor has deleted the end user." in text(as_root.get(GONE))
+
+
+@pytest.mark.parametrize("whose", ["brought back", "another's"])
+def test_one_that_is_in_use_when_its_turn_comes_is_not_deleted(
+    as_root: PatientClient, abc: Tenant, fern: Tenant, sandbox: Sandbox, whose: str
+) -> None:
+    Tenant.objects.filter(pk=abc.pk).update(archived_at=timezone.now())
+    as_root.post(GONE, {"token": token(as_root.get(GONE), "form"), "name": "ABC Corporation"})
+    if whose == "brought back":
+        Tenant.objects.filter(pk=abc.pk).update(archived_at=None)
+    else:
+        Tenant.objects.filter(pk=abc.pk).update(end_user_id="")
+        Tenant.objects.filter(pk=fern.pk).update(end_user_id=ABC)
+    run_queued_tasks()
+    assert (state(abc, ActKind.DELETE), ABC in list_end_users(sandbox).values()) == (("failed", "Refused"), True)
 
 
 def test_a_deletion_without_an_answer_is_looked_up(as_root: PatientClient, abc: Tenant, sandbox: Sandbox) -> None:

@@ -66,6 +66,11 @@ def test_a_link_that_has_expired_is_shown_no_longer(as_root: PatientClient, fern
     assert (link in page, "Make a connection link" in page) == (False, True)
 
 
+def test_a_link_of_an_earlier_end_user_is_shown_no_longer(as_root: PatientClient, fern: Tenant, link: str) -> None:
+    Tenant.objects.filter(pk=fern.pk).update(end_user_id="end_usr_another00001")
+    assert link not in as_root.get(FERN).content.decode()
+
+
 def test_without_a_publishable_key_it_says_what_to_set(
     as_root: PatientClient, fern: Tenant, sandbox: Sandbox, settings: Any
 ) -> None:

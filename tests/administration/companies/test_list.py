@@ -89,14 +89,23 @@ def test_an_administrator_who_does_not_join_sees_no_records(as_root: PatientClie
 
 
 def test_a_slug_is_made_of_the_name_and_is_free(as_root: PatientClient, larch: Tenant) -> None:
-    for _ in range(2):
-        as_root.post(ADD, {"name": "Larch", "provider": "conductor"})
+    larch.former_slugs.create(slug="larch-2")
+    as_root.post(ADD, {"name": "Larch", "provider": "conductor"})
     as_root.post(ADD, {"name": "Add", "provider": "conductor"})
     assert set(Tenant.objects.filter(end_user_id="", provider="conductor").values_list("slug", flat=True)) == {
-        "larch-2",
         "larch-3",
         "add-2",
     }
+
+
+def test_a_form_posted_twice_adds_one_company_and_another_of_its_name_takes_an_address(as_root: PatientClient) -> None:
+    asked = {"name": "Fern", "provider": "conductor"}
+    answers = [as_root.post(ADD, {**asked, **more}) for more in ({}, {}, {"slug": "fern-west"})]
+    assert [answer.status_code for answer in answers] == [303, 422, 303]
+    assert list(Tenant.objects.filter(name="Fern").order_by("slug").values_list("slug", flat=True)) == [
+        "fern",
+        "fern-west",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,12 +116,14 @@ def test_a_slug_is_made_of_the_name_and_is_free(as_root: PatientClient, larch: T
         ({"name": "X", "provider": "conductor", "slug": "no spaces"}, "slug"),
         ({"name": "X", "provider": "conductor", "slug": "larch"}, "slug"),
         ({"name": "X", "provider": "conductor", "slug": "add"}, "slug"),
+        ({"name": "X", "provider": "conductor", "slug": "before"}, "slug"),  # old links lead to another company
         ({"name": "北京", "provider": "conductor"}, "slug"),
     ],
 )
 def test_what_cannot_be_added_is_said_at_its_field(
     as_root: PatientClient, larch: Tenant, asked: dict[str, str], field: str
 ) -> None:
+    larch.former_slugs.create(slug="before")
     before = Tenant.objects.count()
     answer = as_root.post(ADD, asked)
     found = (answer.status_code, list(answer.context["form"].errors), Tenant.objects.count())

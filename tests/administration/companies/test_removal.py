@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from administration.companies import life, purge
-from books.models import ListWalk, Record, SavedView, SyncRun, SyncStatus, Version
+from books.models import ListWalk, Record, SavedView, SyncRun, SyncStatus, VendorUsage, Version
 from books.sync import scheduler
 from edits.lifecycle import transitions
 from edits.models import Batch, Edit, ExternalChange, Opened
@@ -52,6 +52,8 @@ def full(job: Record, bob: User, alice: User) -> Tenant:
     ListWalk.objects.create(tenant=tenant, person=bob, **walk)
     Opened.objects.create(tenant=tenant, kind="customers", remote_id="8", person=bob, person_name="bob", seen_at=NOW)
     SyncRun.objects.create(tenant=tenant, kind="customers")
+    sums = {"requests": 3, "failures": 0, "seconds": 1.0, "sent": 1, "received": 1}
+    VendorUsage.objects.create(tenant=tenant, day=NOW.date(), **sums)
     SyncStatus.objects.create(tenant=tenant, company_file={"name": "ABC"}, wanted={"customers": ["8"]})
     tenant.invitations.create(email="e@example.com", role=Role.VIEWER, token_hash="x", expires_at=NOW)
     tenant.former_slugs.create(slug="abc-before")
@@ -102,6 +104,7 @@ def test_of_a_removed_company_its_history_alone_is_left(full: Tenant) -> None:
     named = {"tenant": own.pk, "kind": "customers", "remote_id": record.remote_id, "revision": record.revision}
     assert {name: value for name, value in kept.items() if value not in (None, "")} == named
     assert Version.objects.filter(record__tenant=own).count() == 1
+    assert VendorUsage.objects.filter(tenant=own).count() == 1  # a month's sum does not shrink
     (draft,) = Edit.objects.filter(tenant=own, fields="")
     assert (draft.state, draft.typed, draft.base) == (State.DISCARDED, "", None)
     status = SyncStatus.objects.get(tenant=own)
@@ -131,6 +134,17 @@ def test_the_timetable_purges_and_then_leaves_it_alone(full: Tenant) -> None:
     own.refresh_from_db()
     assert own.purged_at is not None
     assert list_left(own) == {*purge.KEPT, Record}
+
+
+def test_a_round_of_the_timetable_takes_as_long_for_many_as_for_one(
+    full: Tenant, larch: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purge, "ROUND_SECONDS", -1.0)  # ends after the first piece
+    SavedView.objects.create(tenant=larch, kind="customers", name="All", query="q=a")
+    remove(full)
+    before = list_left(remove(larch))
+    purge.purge_removed()
+    assert list_left(larch) == before
 
 
 @pytest.mark.parametrize("busy", ["sending", "reading", "just removed"])

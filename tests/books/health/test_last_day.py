@@ -1,6 +1,9 @@
 """The last 24 hours of a company, hour by hour."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from books.health.last_day import HOURS, load_last_day
 from books.health.requests import list_recent
@@ -61,3 +64,13 @@ def test_a_request_is_told_with_how_it_ended(abc: Tenant) -> None:
         "No answer came",
         "Answered",
     ]
+
+
+def test_a_day_on_which_clocks_are_set_back_has_24_hours_too(abc: Tenant) -> None:
+    with timezone.override(ZoneInfo("America/New_York")):
+        now = datetime(2026, 11, 1, 12, 30, tzinfo=ZoneInfo("America/New_York"))
+        a_request(abc, now)
+        a_request(abc, now - timedelta(hours=24))  # by the clock: that is 25 hours
+        a_request(abc, (now.astimezone(UTC) - timedelta(hours=23)))
+        day = load_last_day(abc, now)
+    assert [(hour.start.hour, hour.number, hour.requests) for hour in day.busy_hours] == [(14, 0, 1), (12, 23, 1)]

@@ -16,13 +16,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from books.health.states import ConnectionState, KnownHealth, find_states, name_failure
-from books.models import ReadState, SyncRun, SyncStatus
+from books.management.commands import check_company
+from books.models import Purpose, ReadState, SyncRun, SyncStatus, VendorRead
 from books.providers import errors
-from books.sync import company_file, tasks
+from books.sync import company_file, tasks, vendor_reads
 from tenants.models import Tenant
 from tests.support.running import ROOT, RunningDesk
 from tests.support.tasks import run_queued_tasks
-from tests.support.vendor import Sandbox
+from tests.support.vendor import KEY, Sandbox
 
 JOB = "80000001-1234567890"
 Break = Callable[[Sandbox, Settings, Tenant], object]
@@ -62,7 +63,7 @@ def cut_off(sandbox: Sandbox, settings: Settings, tenant: Tenant) -> None:
 
 # The fault, the title of the state, and a word of what to do.
 FAILURES: list[tuple[Break, str, str]] = [
-    (fail(fault="not_set_up"), "Never connected", "setup link"),
+    (fail(fault="not_set_up"), "Never connected", "connection link"),
     (fail(fault="not_active"), "PC off or Web Connector closed", "Web Connector"),
     (fail(fault="closed"), "QuickBooks is closed", "Open this company in QuickBooks"),
     (close_with("0x80040408"), "QuickBooks is closed", "Start it by hand"),
@@ -281,6 +282,27 @@ def test_the_command_contacts_nobody_without_a_worker(sandbox: Sandbox, abc: Ten
         call_command("check_company", "abc", "--now", stdout=out)
     assert out.getvalue().startswith("Not contacted: no worker is running.")
     assert sandbox.requests() == []
+
+
+def test_a_company_that_nobody_has_begun_to_connect_is_told_so(
+    sandbox: Sandbox, garnet: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask_and_work(tenants: list[Tenant], purpose: Purpose, seconds: float) -> list[VendorRead]:
+        """Do the worker's part at once."""
+        vendor_reads.ask(tenants[0], purpose)
+        run_queued_tasks()
+        return list(VendorRead.objects.filter(tenant=tenants[0], purpose=purpose))
+
+    asked = {"companyName": "Garnet", "sourceId": "garnet-2", "email": "ann@garnet.example"}
+    made = sandbox.http.post("/v1/end-users", headers={"Authorization": f"Bearer {KEY}"}, json=asked)
+    Tenant.objects.filter(pk=garnet.pk).update(end_user_id=made.raise_for_status().json()["id"])
+    SyncStatus.objects.create(tenant=garnet, setting_up_since=timezone.now())
+    monkeypatch.setattr(check_company, "is_worker_alive", lambda: True)
+    monkeypatch.setattr(check_company, "ask_and_wait", ask_and_work)
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("check_company", "garnet", "--now", stdout=out)
+    assert out.getvalue().startswith("Nobody has begun to connect it.")
 
 
 def test_with_a_worker_the_command_contacts_the_company_and_waits_for_its_answer(desk: RunningDesk) -> None:

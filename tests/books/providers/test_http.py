@@ -45,6 +45,15 @@ def test_a_name_without_an_address_is_not_reached():
         write("http://nowhere.invalid/")
 
 
+@pytest.mark.parametrize(
+    "host", ["169.254.169.254", "2852039166", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "100.100.100.200"]
+)
+def test_the_metadata_of_a_cloud_is_never_asked(host):
+    with pytest.raises(errors.NotReached) as caught:
+        write(f"http://{host}/latest/api", seconds=1.0)
+    assert "metadata" in caught.value.detail
+
+
 @pytest.mark.parametrize("answer", [drop, half])
 def test_a_connection_lost_after_sending_is_no_answer_and_nothing_is_sent_twice(answer):
     with listening(answer) as server, pytest.raises(errors.NoAnswer) as caught:

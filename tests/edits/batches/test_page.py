@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from books.models import Record
 from edits.batches import export
@@ -202,6 +203,12 @@ def test_only_ones_own_are_listed(as_bob: Client, as_alice: Client, member: Memb
     batch = plan_phones(member, records)
     listed = [list(client.get("/batches/").context["batches"]) for client in (as_bob, as_alice)]
     assert listed == [[batch], []]
+
+
+def test_one_of_an_archived_company_is_not_listed(as_bob: Client, member: Member, records: list[Record]) -> None:
+    plan_phones(member, records)
+    Tenant.objects.filter(pk=member.tenant.pk).update(archived_at=timezone.now())
+    assert list(as_bob.get("/batches/").context["batches"]) == []
 
 
 def test_hours_need_both_times(as_bob: Client, member: Member, records: list[Record]) -> None:
