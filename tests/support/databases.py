@@ -37,7 +37,11 @@ OF_FORMS = (
 )
 OF_PAGES = (
     *("tests/pages/", "tests/books/pages/", "tests/edits/editor/", "tests/edits/conflict/"),
-    *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py"),
+    *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py", "tests/tenants/test_second_factor.py"),
+    *(f"tests/administration/companies/test_{name}.py" for name in ("bigcapital", "end_user", "kinds", "link", "list")),
+    *(f"tests/administration/people/test_{name}.py" for name in ("members", "office")),
+    *("tests/administration/settings/", "tests/administration/test_django_admin.py"),
+    *("tests/administration/health/test_doctor.py", "tests/administration/log/test_factors.py"),
 )
 OF_VENDORS = (
     "tests/books/providers/",
