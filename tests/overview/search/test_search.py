@@ -125,7 +125,11 @@ def list_found(person: User, q: str, most: int) -> list[str | None]:
     return [one.record.full_name for one in found["customers"]]
 
 
-@pytest.mark.parametrize(("first", "other"), [("Elm", "New Elm"), ("New Elm", "Helm")], ids=["names", "words"])
+# PostgreSQL finds words and what is inside them by the same index, and so always looks for both.
+INSIDE = pytest.param("New Elm", "Helm", id="words", marks=pytest.mark.sqlite_only)
+
+
+@pytest.mark.parametrize(("first", "other"), [pytest.param("Elm", "New Elm", id="names"), INSIDE])
 def test_where_enough_start_with_the_search_no_others_are_looked_for(
     bob: User, larch: Tenant, first: str, other: str
 ) -> None:
