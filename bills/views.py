@@ -30,7 +30,8 @@ from record_forms.record_form import RecordForm
 from record_forms.registry import KINDS
 from records.content import Content
 from records.fields import Table
-from tenants.access import DeskRequest, Member, hide_columns, member
+from tenants.access import DeskRequest, Member, member
+from tenants.list_settings import hide_columns
 from tenants.models import Role
 
 from .forms import BillForm, make_typed_due

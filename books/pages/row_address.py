@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from books.models import SavedView
-from tenants.access import DeskRequest, Member, get_opening_view, get_shared_view
+from tenants.access import DeskRequest, Member
+from tenants.list_settings import get_opening_view, get_shared_view
 
 from .list_address import find_tidy_address, join_query, set_page
 from .list_position import ROW, get_position

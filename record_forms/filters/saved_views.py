@@ -12,7 +12,8 @@ from django.http import Http404, QueryDict
 from books.models import SavedView
 from books.pages.list_table import SIZES
 from books.pages.record_lists import LISTS
-from tenants.access import Member, get_shared_view
+from tenants.access import Member
+from tenants.list_settings import get_shared_view
 
 from .state import ListState
 

@@ -33,7 +33,8 @@ from books.pages.list_table import (
 )
 from records.searching import explain_too_long
 from records.visible import list_searched
-from tenants.access import Member, get_list_settings
+from tenants.access import Member
+from tenants.list_settings import get_list_settings
 
 from .declare import Filter, join_matches, list_parts
 from .parts import Condition, FilterPart, Matches, Scope

@@ -13,14 +13,8 @@ from books import registry
 from books.models import SavedView
 from books.pages.list_address import join_query
 from books.pages.record_lists import LISTS
-from tenants.access import (
-    Member,
-    get_opening_view,
-    get_shared_view,
-    member,
-    store_list_settings,
-    store_shared_view,
-)
+from tenants.access import Member, member
+from tenants.list_settings import get_opening_view, get_shared_view, store_list_settings, store_shared_view
 
 from .saved_views import (
     DENSITIES,

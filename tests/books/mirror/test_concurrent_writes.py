@@ -17,7 +17,7 @@ from books.sync import outcome
 from edits.lifecycle import transitions
 from edits.models.edit import Edit
 from edits.tasks import queue_sending
-from tenants import access
+from tenants import access, list_settings
 from tenants.access import member
 from tenants.models import Membership, Role
 from tests.support.running import wait_until
@@ -161,8 +161,8 @@ def test_a_refresh_asked_for_while_a_list_is_read_stays_asked_for(larch, meanwhi
 def test_two_columns_set_to_a_width_at_once_both_have_it(larch, bob, meanwhile):
     own = access.Member(larch, bob, Role.BOOKKEEPER)
     with transaction.atomic():
-        access.store_list_settings(own, "customers", {"name": 3})
-        other = meanwhile(lambda: access.store_list_settings(own, "customers", {"phone": 2}))
+        list_settings.store_list_settings(own, "customers", {"name": 3})
+        other = meanwhile(lambda: list_settings.store_list_settings(own, "customers", {"phone": 2}))
         wait_for(other)
     other.result()
     assert Membership.objects.get(tenant=larch, person=bob).list_settings == {
