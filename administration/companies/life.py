@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from administration.settings.company_settings import rest_or_wake
@@ -66,12 +66,17 @@ def rename_company(tenant: Tenant, name: str, slug: str, **by: Any) -> Tenant:
     own = lock_company(tenant)
     check_slug(slug, own)
     was, becomes = {"name": own.name, "address": own.slug}, {"name": name, "address": slug}
-    if slug != own.slug:
-        FormerSlug.objects.filter(slug=slug).delete()
-        FormerSlug.objects.create(slug=own.slug, tenant=own)
-        _lead_first_pages(own.slug, slug)
     own.name, own.slug = name, slug
-    own.save(update_fields=["name", "slug"])
+    try:
+        with transaction.atomic():
+            own.save(update_fields=["name", "slug"])
+    except IntegrityError:  # another company was given this address since
+        check_slug(slug, own)
+        raise
+    if slug != was["address"]:
+        FormerSlug.objects.filter(slug=slug).delete()
+        FormerSlug.objects.create(slug=was["address"], tenant=own)
+        _lead_first_pages(was["address"], slug)
     for what, before in was.items():
         if before != becomes[what]:
             log_event(Kind.COMPANY_CHANGED, tenant=own, what=what, was=before, becomes=becomes[what], **by)

@@ -1,6 +1,6 @@
 """What is set for a company: one list for its page, the commands and the security log. Knows no form.
 
-When the books may be asked is kept by `books.pace`; the two settings of what people type are columns of the company.
+When the books may be asked is kept by `books.pace`; those of what people type and read are columns of the company.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -22,7 +22,7 @@ from tenants.security_log import Kind, log_event
 
 Values = Mapping[str, Any]  # by column
 
-OF_COMPANY = ("day_first", "closing_date")
+OF_COMPANY = ("day_first", "closing_date", "names_every_currency")
 OF_STATUS = (
     *("resting_since", "pause_seconds", "quiet_from", "quiet_until", "time_zone"),
     *("requests_per_hour", "requests_per_day"),
@@ -69,6 +69,11 @@ SETTINGS: Mapping[str, CompanySetting] = {
     ),
     "closing_date": CompanySetting(
         "Closing date", ("closing_date",), lambda values: format_date(values["closing_date"]) or "none"
+    ),
+    "currency_display": CompanySetting(
+        "Currency beside amounts",
+        ("names_every_currency",),
+        lambda values: "always" if values["names_every_currency"] else "only if it is not the usual one",
     ),
     "rest": CompanySetting(
         "Reading and saving", ("resting_since",), lambda values: "paused" if values["resting_since"] else "on"

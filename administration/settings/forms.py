@@ -29,6 +29,7 @@ SEEN = "initial-"  # before the name of a field: the text that was on the screen
 OF_SETTING = {
     "date_order": "date_order",
     "closing_date": "closing_date",
+    "currency_display": "currency_display",
     "rest": "rest",
     "quiet_from": "quiet_hours",
     "quiet_until": "quiet_hours",
@@ -40,6 +41,7 @@ OF_SETTING = {
 HINTS = {
     "closing_date": "A change to a bill dated on or before it, or moved there, has to be confirmed. A closing date "
     "that is set in {books} holds as well.",
+    "currency_display": "In lists. The usual currency is that of most of their records.",
     "rest": "While paused, nothing is read and nothing is saved, and changes that wait are not sent.",
     "quiet_from": "No background reading between these times of day. People can still save and refresh.",
     "time_zone": "Of the quiet hours and days. For example America/New_York. If empty: {zone}.",
@@ -64,6 +66,10 @@ class CompanySettingsForm(forms.Form):
         choices=[("month-first", "1 October (month first)"), ("day-first", "10 January (day first)")],
     )
     closing_date = forms.CharField(label="Closing date", required=False, max_length=40, widget=_text())
+    currency_display = forms.ChoiceField(
+        label="Currency beside amounts",
+        choices=[("unusual", "Only if it is not the usual one"), ("always", "Always")],
+    )
     rest = forms.ChoiceField(label="Reading and saving", choices=[("on", "On"), ("paused", "Paused")])
     quiet_from = forms.CharField(label="Quiet hours from", required=False, max_length=8, widget=_text())
     quiet_until = forms.CharField(label="Quiet hours until", required=False, max_length=8, widget=_text())
@@ -89,6 +95,9 @@ class CompanySettingsForm(forms.Form):
     def clean_closing_date(self) -> date | None:
         typed = self.cleaned_data["closing_date"]
         return parse_date(typed, today=timezone.localdate(), day_first=self.day_first) if typed else None
+
+    def clean_currency_display(self) -> bool:
+        return bool(self.cleaned_data["currency_display"] == "always")
 
     def clean_rest(self) -> bool:
         return bool(self.cleaned_data["rest"] == "paused")
@@ -135,6 +144,7 @@ class CompanySettingsForm(forms.Form):
         made = {
             "date_order": ("day_first", self.cleaned_data["date_order"]),
             "closing_date": ("closing_date", self.cleaned_data.get("closing_date")),
+            "currency_display": ("names_every_currency", self.cleaned_data["currency_display"]),
             "rest": ("resting_since", self._find_rest()),
             "requests_an_hour": ("pause_seconds", _make_pause(self.cleaned_data["requests_an_hour"])),
         }
@@ -168,6 +178,7 @@ def make_texts(values: Values) -> dict[str, str]:
     return {
         "date_order": "day-first" if values["day_first"] else "month-first",
         "closing_date": format_date(closing),
+        "currency_display": "always" if values["names_every_currency"] else "unusual",
         "rest": "paused" if values["resting_since"] else "on",
         "time_zone": values["time_zone"],
         "requests_an_hour": f"{HOUR_SECONDS / pause:.6g}" if pause else "",

@@ -27,8 +27,11 @@ class Currency(NamedTuple):
 
 
 def map_codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
-    """Return currency name → prefix of its amounts. The first of `names` is the main currency, without a prefix."""
-    found = {name: name for name in names[1:] if name}
+    """Return currency name → prefix of its amounts. The first of `names` is the main currency.
+
+    That has no prefix, unless the company has chosen to see the currency of every amount.
+    """
+    found = {name: name for name in (names if tenant.names_every_currency else names[1:]) if name}
     if found:
         known = _load_currencies(tenant)
         found |= {name: known[name].code for name in found if name in known}

@@ -155,9 +155,10 @@ def note_setting_up(tenant: Tenant) -> None:
 
 
 def check_account(tenant: Tenant, account: str) -> None:
-    """Note which account a company's key leads to. Raises KeyRefused if it was connected with another one.
+    """Note which account a company's key leads to. Raises KeyRefused if it is not the one to read this company from.
 
-    Else records of two accounts would be mixed, as ids are the same in both.
+    Connected with another one before, records of two accounts would be mixed, as ids are the same in both. Connected as
+    two companies, one account would have two queues of changes that know nothing of each other.
     """
     watch = _note_visit(tenant)
     known = watch.company_file.get("account")
@@ -167,6 +168,12 @@ def check_account(tenant: Tenant, account: str) -> None:
             next_step="Enter a key of the same organization, or add the other one as a company of its own.",
         )
     if account and not known:
+        others = SyncStatus.objects.filter(company_file__account=account, tenant__removed_at=None)
+        if others.exclude(pk=watch.pk).exists():
+            raise KeyRefused(
+                "Another company here is connected to this organization already.",
+                next_step="Use that company, or enter the key of another organization.",
+            )
         SyncStatus.objects.filter(pk=watch.pk).update(company_file={**watch.company_file, "account": account})
 
 

@@ -36,6 +36,11 @@ class Tenant(models.Model):
     # Set by hand: QuickBooks uses each person's Windows setting, which it does not report; its American edition writes
     # 10/1.
     day_first = models.BooleanField(default=False, help_text="Whether 10/1 is the tenth of January.")
+    names_every_currency = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether lists name the currency of every amount, not only of unusual ones.",
+    )
     # By kind of record: `view`, the shared view with which its list opens for those who have chosen none. Here and not
     # at the view, as each page has its company at hand and so needs no query for it.
     list_settings = models.JSONField(default=dict, blank=True, help_text="How lists open for everybody.")

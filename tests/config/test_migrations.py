@@ -65,6 +65,7 @@ ADDED: dict[str, Row] = {
         "archived_at": None,
         "removed_at": None,
         "purged_at": None,
+        "names_every_currency": 0,
         "sealed_key": "",
         "closing_date": None,
         "requires_second_factor": 0,

@@ -156,6 +156,7 @@ def decide_first_conflict(page: Page) -> None:
     expect(page.locator("[data-phase]")).to_have_text("All decided")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("already has the values you chose")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("g")
     page.keyboard.press("i")
     expect(page.get_by_role("heading", name="Needs you", level=1)).to_be_visible()

@@ -123,6 +123,15 @@ def test_a_key_of_another_organization_is_refused_and_nothing_is_read(
     )
 
 
+def test_an_organization_is_one_company_here(
+    as_root: PatientClient, fig: Tenant, juniper: Tenant, sandbox: Sandbox
+) -> None:
+    SyncStatus.objects.update_or_create(tenant=juniper, defaults={"company_file": {"account": "org_junipergrove01"}})
+    store(as_root, sandbox)
+    assert "connected to this organization already" in text(as_root.get(FIG))
+    assert is_setting_up(fig)
+
+
 def test_the_key_of_another_company_is_sent_to_no_other_server(
     as_root: PatientClient, fig: Tenant, juniper: Tenant, sandbox: Sandbox
 ) -> None:

@@ -72,6 +72,14 @@ def test_who_joins_another_company_is_no_longer_seen_by_the_first(larch: Tenant,
     assert (names(larch), names(harbor)) == ([], [])
 
 
+@pytest.mark.parametrize("kind", [Kind.MEMBER_ADDED, Kind.INVITATION_ACCEPTED])
+def test_what_somebody_did_before_they_joined_is_not_seen(larch: Tenant, lone: User, kind: Kind) -> None:
+    log_event(Kind.SIGNED_IN, actor=lone, person=lone)
+    log_event(kind, tenant=larch, actor=lone, person=lone)
+    log_event(Kind.SIGNED_OUT, actor=lone, person=lone)
+    assert [event.kind for event in find_events(LogQuery(), larch)] == [Kind.SIGNED_OUT, kind]
+
+
 def test_who_has_left_is_no_longer_seen(larch: Tenant, lone: User) -> None:
     log_event(Kind.SIGNED_IN, person=lone)
     Membership.objects.filter(person=lone).delete()

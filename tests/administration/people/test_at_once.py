@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from administration.companies import life
 from administration.people import invitations, rules
 from administration.people.actors import lock_company
 from tenants.models import Membership, Role, Tenant
@@ -51,6 +53,22 @@ def test_of_two_administrators_who_remove_each_other_one_stays() -> None:
     )
     left = Membership.objects.filter(tenant=larch, role=Role.ADMIN).count()
     assert (left, sorted(map(bool, refused))) == (1, [False, True])
+
+
+def test_of_two_companies_given_one_address_the_second_is_told_that_it_is_taken() -> None:
+    fill_without_office()
+    larch, other = Tenant.objects.get(slug="larch"), Tenant.objects.create(slug="other", name="Other")
+
+    def rename(tenant: Tenant) -> list[str]:
+        try:
+            life.rename_company(tenant, tenant.name, "same")
+        except ValidationError as refused:
+            return list(refused.messages)
+        return []
+
+    told = run_at_once(lambda: rename(larch), lambda: rename(other))
+    taken = "“same” is taken, or was the address of another company."
+    assert (sorted(map(str, told)), Tenant.objects.filter(slug="same").count()) == (["['%s']" % taken, "[]"], 1)
 
 
 def test_of_two_administrators_who_step_down_one_stays() -> None:

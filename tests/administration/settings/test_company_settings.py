@@ -42,6 +42,7 @@ def as_ada(alice: User, larch: Tenant) -> Client:
     ("values", "columns"),
     [
         ({"date_order": "day-first"}, {"day_first": True}),
+        ({"currency_display": "always"}, {"names_every_currency": True}),
         ({"closing_date": "10/31/2026"}, {"closing_date": date(2026, 10, 31)}),
         ({"quiet_from": "22:00", "quiet_until": "6:30"}, {"quiet_from": time(22), "quiet_until": time(6, 30)}),
         ({"time_zone": "america/new york"}, {"time_zone": "America/New_York"}),
@@ -68,6 +69,7 @@ def test_what_is_typed_is_stored_and_nothing_else(
         ({"requests_an_hour": "0"}, "requests_an_hour"),
         ({"requests_per_day": "many"}, "requests_per_day"),
         ({"date_order": "backwards"}, "date_order"),
+        ({"currency_display": "never"}, "currency_display"),
     ],
 )
 def test_what_cannot_be_read_is_refused_and_nothing_is_stored(

@@ -1,5 +1,6 @@
 """The list of bills: what it finds, adds up and asks of the database."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -105,6 +106,17 @@ def test_all_that_is_listed_is_added_up_by_currency(as_carol, store):
     store("1", amount="10.00"), store("2", amount="5.25"), store("3", amount="7.00", currency=named("C", "Euro"))
     shown = [(t["currency"], t["count"], t["amount_sum"]) for t in as_carol.get(LIST).context["totals"]]
     assert shown == [("", 2, Decimal("15.25")), ("Euro", 1, Decimal("7.00"))]
+
+
+@pytest.mark.parametrize(("is_chosen", "named_amounts"), [(False, {"Euro"}), (True, {"Euro", "Yen"})])
+def test_the_usual_currency_is_named_only_if_the_company_has_chosen_so(
+    as_carol, larch, store, is_chosen, named_amounts
+):
+    Tenant.objects.filter(pk=larch.pk).update(names_every_currency=is_chosen)
+    for number, currency in [("1", "Yen"), ("2", "Yen"), ("3", "Euro")]:
+        store(number, amount="10.00", currency=named(currency, currency))
+    shown = as_carol.get(LIST).content.decode()
+    assert set(re.findall(r'class="?cur"?>([^<]*)<', shown)) == named_amounts
 
 
 def test_the_aging_bar_sorts_what_is_open_by_its_due_date(as_carol, store):
