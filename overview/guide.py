@@ -6,22 +6,24 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 
 GUIDE = settings.BASE_DIR / "docs" / "using.md"
+DAY_SECONDS = 24 * 3600
 UNNAMED = re.compile(r"[^\w\s-]")
 
 
 class Guide(NamedTuple):
-    """The guide without its title and its own table of contents, and its headings with their anchors."""
+    """The guide without its title and its own table of contents, its headings with their anchors, and its pictures."""
 
     html: SafeString
     headings: list[tuple[str, str]]
+    pictures: set[str]
 
 
 @never_cache
@@ -31,13 +33,22 @@ def guide(request: HttpRequest) -> HttpResponse:
     return render(request, "overview/guide.html", {"guide": read_guide()})
 
 
+@cache_control(max_age=DAY_SECONDS, private=True)
+@require_safe
+def guide_picture(request: HttpRequest, name: str) -> HttpResponse:
+    """Return a picture of the guide, which stands beside it in `docs`. Raises Http404 for any other file."""
+    if f"{name}.png" not in read_guide().pictures:
+        raise Http404
+    return HttpResponse((GUIDE.parent / f"{name}.png").read_bytes(), content_type="image/png")
+
+
 @cache
 def read_guide() -> Guide:
     """Return the guide as HTML. Raw HTML in it is shown as text."""
     _, _, text = GUIDE.read_text().partition("\n## ")
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(f"## {text}")
-    headings = []
+    headings, pictures = [], set()
     for opening, inside in pairwise(tokens):
         if opening.type == "heading_open":
             anchor = make_anchor(inside.content)
@@ -45,7 +56,8 @@ def read_guide() -> Guide:
             headings.append((anchor, inside.content))
         elif opening.type == "table_open":
             opening.attrSet("class", "plain")
-    return Guide(SafeString(markdown.renderer.render(tokens, markdown.options, {})), headings)
+        pictures |= {str(one.attrGet("src")) for one in inside.children or () if one.type == "image"}
+    return Guide(SafeString(markdown.renderer.render(tokens, markdown.options, {})), headings, pictures)
 
 
 def make_anchor(heading: str) -> str:

@@ -4,6 +4,8 @@ from django.db import models
 
 from tenants.models import Tenant
 
+from .failure import Failure
+
 
 class ActKind(models.TextChoices):
     """What is done there."""
@@ -23,7 +25,7 @@ class ActState(models.TextChoices):
     UNKNOWN = "unknown", "checking"
 
 
-class ConnectionAct(models.Model):
+class ConnectionAct(Failure):
     """One thing that a person has asked for. The number of its form makes it one, however often that is posted."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="connection_acts")
@@ -35,13 +37,6 @@ class ConnectionAct(models.Model):
     state = models.CharField(max_length=10, choices=ActState, default=ActState.QUEUED)
     ended_at = models.DateTimeField(null=True)
     answer = models.JSONField(default=dict)  # of a link: its `url`, sealed, `expires_at`, `end_user_id`
-
-    # Why it failed or is unknown, as in `books.providers.errors`; all blank else.
-    error = models.CharField(max_length=40, default="")  # the name of its class
-    code = models.TextField(default="")
-    error_message = models.TextField(default="")
-    next_step = models.TextField(default="")
-    request_id = models.CharField(max_length=80, default="")  # the vendor's
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "kind", "-asked_at"], name="connection_act_latest")]

@@ -6,6 +6,7 @@ from django.db import models
 
 from tenants.models import Tenant
 
+from .failure import Failure
 from .sync import ReadState
 
 
@@ -19,7 +20,7 @@ class Purpose(models.TextChoices):
     END_USERS = "end_users", "which companies the connection service has"
 
 
-class VendorRead(models.Model):
+class VendorRead(Failure):
     """A read that a page has asked for: waiting, under way, or how the last one ended. Asking again reuses the row."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -33,13 +34,6 @@ class VendorRead(models.Model):
     ended_at = models.DateTimeField(null=True, db_index=True)
     # {"milliseconds": 120} of a connection, {"known": [[label, value]]} of an account; both of a setup.
     answer = models.JSONField(default=dict)
-
-    # Why it failed, as in `books.providers.errors`; all blank while it has not.
-    error = models.CharField(max_length=40, default="")  # the name of its class
-    code = models.TextField(default="")
-    error_message = models.TextField(default="")
-    next_step = models.TextField(default="")
-    request_id = models.CharField(max_length=80, default="")  # the vendor's
 
     class Meta:
         constraints = [

@@ -19,6 +19,7 @@ ANYBODY_SIGNED_IN = {
     "batch_list",
     "company_list",
     "guide",
+    "guide_picture",
     "inbox",
     "inbox_count",
     "look",
@@ -104,6 +105,7 @@ EXAMPLES = {
     "company": "larch",
     "app_label": "tenants",
     "object_id": 1,
+    "name": "members",
 }
 OF_LISTS = {"kind": "customers"}
 ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}

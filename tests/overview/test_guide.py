@@ -85,3 +85,10 @@ def test_the_guide_is_drawn_whole(as_dave: Client) -> None:
     anchors = re.findall(r'href="#([^"]+)"', page)
     assert (left, text.count("<h2 id="), '<table class="plain">' in text) == ([], len(read_guide().headings), True)
     assert {anchor for anchor in anchors if f'id="{anchor}"' not in page} == set()
+
+
+def test_its_pictures_are_served_and_no_other_file_beside_them(as_dave: Client) -> None:
+    sources = re.findall(r'<img src="([^"/]+)"', as_dave.get("/help/").content.decode())
+    answers = [as_dave.get(f"/help/{one}") for one in sources]
+    assert {(one.status_code, one["Content-Type"]) for one in answers} == {(200, "image/png")}
+    assert as_dave.get("/help/bills.png").status_code == 404  # of the README alone
