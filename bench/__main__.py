@@ -26,7 +26,7 @@ from .stage import CUSTOMERS, Stage
 
 # The measurements of each part: modules over one company, which `drain` reads first.
 PARTS = {
-    "lists": ("lists", "list_queries"),
+    "lists": ("lists", "list_queries", "exports"),
     "forms": ("long_bill", "long_list", "assets", "typing_speed"),
     "saves": ("calls", "saves"),
 }
