@@ -32,8 +32,11 @@ class Match(NamedTuple):
 
 
 def match_terms(marks: Sequence[str], terms: Sequence[Term]) -> Match:
-    """Return the query for all pieces of each term in any order, which the caller checks, in texts with these marks."""
-    return _spell([_mark(marks), *(f"({' OR '.join(map(_list_pieces, term))})" for term in terms)])
+    """Return the query for all pieces of each term in any order, which the caller checks, in texts with these marks.
+
+    Without marks, in the texts of all companies.
+    """
+    return _spell([*_mark(marks), *(f"({' OR '.join(map(_list_pieces, term))})" for term in terms)])
 
 
 def match_starts(marks: Sequence[str], terms: Sequence[Term]) -> Match | None:
@@ -42,7 +45,7 @@ def match_starts(marks: Sequence[str], terms: Sequence[Term]) -> Match | None:
     if len(word) < SHORTEST or not word.isalpha():
         return None
     starts = " OR ".join(_quote(f"{sign}{word[:SHORTEST]}") for sign in STARTS.replace("\t", ":"))
-    return _spell([_mark(marks), f"({starts})", *([_list_pieces([word])] if len(word) >= PIECE else [])])
+    return _spell([*_mark(marks), f"({starts})", *([_list_pieces([word])] if len(word) >= PIECE else [])])
 
 
 def list_marks(company: int, kinds: Sequence[str], is_active: bool = False) -> list[str]:
@@ -62,8 +65,8 @@ def is_sure(term: Term) -> bool:
     return len(term) == 1 and len(term[0]) == 1 and SHORTEST <= len(term[0][0]) <= PIECE
 
 
-def _mark(marks: Sequence[str]) -> str:
-    return f"({' OR '.join(map(_quote, marks))})"
+def _mark(marks: Sequence[str]) -> list[str]:
+    return [f"({' OR '.join(map(_quote, marks))})"] if marks else []
 
 
 def _list_pieces(words: Sequence[str]) -> str:

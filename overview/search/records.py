@@ -4,7 +4,8 @@ Names that start with the search come first: the index of names has them in orde
 that do, and texts that contain it, a limited number of each: of very many the best are among those that start with it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from django.urls import reverse
 
 from books.models import Record
 from books.models.search_conditions import Hits, ask_index, ask_starts, read_through
-from books.models.word_index import is_indexed, list_marks
+from books.models.word_index import PIECE, is_indexed, list_marks
 from books.registry import get_description, get_visible_table
 from edits.lifecycle.transitions import name_record
 from records.fields import Table
@@ -30,6 +31,7 @@ PAGES = {"customers": "customer_page", "bills": "bill_page", "vendors": "vendor_
 NEAR = 8  # names that start with the search, of each company and list
 KEPT = 40  # of those, of each list
 FAR = 40  # other hits, of each list
+MANY = 400  # hits in all companies of the installation up to which they are all looked at
 COLUMNS = (
     *("tenant", "kind", "remote_id", "full_name", "full_name_key", "vendor_name", "is_active", "search"),
     *("bill_date", "amount", "company_name", "phone"),
@@ -38,6 +40,7 @@ AT_ONCE = 400  # parts of one statement; SQLite takes 500
 LAST = chr(0x10FFFF)
 
 One = TypeVar("One")
+MakeHits = Callable[[Sequence[str], Needle], Hits | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,7 @@ def find_records(
     """Return what is found in the companies of `members`, by kind, the best first.
 
     Among equals those come first that are in `recent`, then those of the company with the slug `here`. Of a kind with
-    more than `most` names that start with the search, only such names are found; of one with so many words that do,
-    only such words.
+    more than `most` names that start with the search, only such names are found.
     """
     places = [(pk, kind) for pk, one in members.items() for kind in PAGES if _has(one, kind)]
     if not needle.terms or not places:
@@ -119,36 +121,61 @@ def _list_starting(places: Sequence[tuple[int, str]], key: str, own: int) -> dic
 
 
 def _list_holding(places: Sequence[tuple[int, str]], needle: Needle, most: int) -> list[int]:
-    """Return the ids of some records of each list that hold the words of a search, if not enough have them first."""
-    found: dict[str, list[int]] = {kind: [] for _, kind in places}
-    for list_ways in (_list_by_starts, _list_by_texts):
-        parts = []
-        for kind in [kind for kind, ids in found.items() if len(ids) <= most]:
-            companies = [pk for pk, other in places if other == kind]
-            parts += [_take_some(hits, companies, kind) for hits in list_ways(companies, kind, needle)]
-        for pk, kind in _fetch(parts):
-            found[kind].append(pk)
-    return list(chain(*found.values()))
+    """Return the ids of records of each list that hold the words of a search; of very many, some whose words start so.
+
+    To read the index for texts takes longer than for such words, and for two letters so long that a list which has
+    enough of those is passed over.
+    """
+    if (few := _find_if_few(places, needle)) is not None:
+        return few
+    is_short = any(len(word) < PIECE for term in needle.terms for way in term for word in way)
+    both = (_make_hits_of_starts, _make_hits_of_texts)
+    first, second = both if is_short else reversed(both)
+    found = _find_holding(places, needle, first)
+    count = Counter(kind for _, kind in found)
+    rest = [place for place in places if (count[place[1]] <= most if is_short else count[place[1]] >= FAR)]
+    return [pk for pk, _ in (*found, *_find_holding(rest, needle, second))]
 
 
-def _list_by_starts(companies: Sequence[int], kind: str, needle: Needle) -> Iterator[Hits]:
-    """Yield how records are found in which a word starts with the search, if the index knows."""
-    if connection.vendor == "sqlite":
-        starting = ask_starts(_list_marks(companies, kind), needle.terms)
-        if starting.joined:
-            yield starting
+def _find_if_few(places: Sequence[tuple[int, str]], needle: Needle) -> list[int] | None:
+    """Return the ids of all that the lists hold; None if they or other companies hold too many.
+
+    To name fifty companies to the index takes longer than to look at a few hits of others.
+    """
+    hits = _make_hits_of_texts([], needle)
+    if hits is None or not hits.joined:
+        return None
+    sql = (
+        "SELECT books_record.id, books_record.tenant_id, books_record.kind FROM books_search, books_record"  # noqa: S608 - names are constants, values are %s
+        f" WHERE {hits.sql} AND books_record.deleted_at IS NULL LIMIT {MANY}"
+    )
+    rows, lists = _fetch([(sql, list(hits.values))]), set(places)
+    own = [row for row in rows if row[1:] in lists]
+    is_few = len(rows) < MANY and all(some <= FAR for some in Counter(row[2] for row in own).values())
+    return [row[0] for row in own] if is_few else None
 
 
-def _list_by_texts(companies: Sequence[int], kind: str, needle: Needle) -> Iterator[Hits]:
-    """Yield how records are found that contain the search."""
+def _find_holding(places: Sequence[tuple[int, str]], needle: Needle, make_hits: MakeHits) -> list[tuple[int, str]]:
+    """Return id and kind of some hits of each list."""
+    parts = []
+    for kind in sorted({kind for _, kind in places}):
+        companies = [pk for pk, other in places if other == kind]
+        hits = make_hits([mark for pk in companies for mark in list_marks(pk, [kind])], needle)
+        parts += [_take_some(hits, companies, kind)] if hits else []
+    return [(pk, kind) for pk, kind in _fetch(parts)]
+
+
+def _make_hits_of_starts(marks: Sequence[str], needle: Needle) -> Hits | None:
+    """Return how records with these marks are found in which a word starts with the search, if the index knows."""
+    starting = ask_starts(marks, needle.terms) if connection.vendor == "sqlite" else None
+    return starting if starting and starting.joined else None
+
+
+def _make_hits_of_texts(marks: Sequence[str], needle: Needle) -> Hits | None:
+    """Return how records with these marks are found that contain the search, if the database has an index for it."""
     if connection.vendor != "sqlite":
-        yield read_through(needle.terms)
-    elif any(map(is_indexed, needle.terms)):
-        yield ask_index(_list_marks(companies, kind), needle.terms)
-
-
-def _list_marks(companies: Sequence[int], kind: str) -> list[str]:
-    return [mark for pk in companies for mark in list_marks(pk, [kind])]
+        return read_through(needle.terms)
+    return ask_index(marks, needle.terms) if any(map(is_indexed, needle.terms)) else None
 
 
 def _take_some(hits: Hits, companies: Sequence[int], kind: str) -> Part:
