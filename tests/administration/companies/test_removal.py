@@ -175,5 +175,15 @@ def test_its_history_can_be_downloaded(full: Tenant, as_chief: Client) -> None:
     ]
 
 
+@pytest.mark.parametrize("state", [State.UNKNOWN, State.SENDING])
+def test_of_what_is_asked_no_more_its_history_does_not_say_that_it_is_checked(
+    full: Tenant, as_chief: Client, state: State
+) -> None:
+    Edit.objects.filter(tenant=full, reason="Asked by phone").update(state=state)
+    answer: Any = as_chief.get(f"/administration/companies/{remove(full).slug}/history/csv/")
+    (line,) = [line for line in b"".join(answer.streaming_content).decode().splitlines() if "Asked by phone" in line]
+    assert "Not known" in line
+
+
 def test_the_history_of_a_company_in_use_is_for_its_members(as_chief: Client, larch: Tenant) -> None:
     assert as_chief.get(f"{PAGE}history/csv/").status_code == 404
