@@ -75,6 +75,11 @@ class Task(WSGITask):  # type: ignore[misc]  # waitress ships no types
         if self.channel.server.ends:
             self.set_close_on_finish()
 
+    def finish(self) -> None:
+        """Count the time until the next request from here, where the connection still counts as busy with this one."""
+        super().finish()
+        self.channel.waiting_since = time.monotonic()
+
     def write(self, data: bytes) -> None:
         super().write(b"" if self.request.command == "HEAD" else data)
 
@@ -107,7 +112,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     def service(self) -> None:
         with self.server.sockets.carrying_out(self):
             super().service()
-        self.waiting_since = time.monotonic()
 
     def received(self, data: bytes) -> bool:
         self.server.received_bytes += len(data)

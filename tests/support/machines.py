@@ -20,8 +20,10 @@ from .supervised import PostgresThatGoesAway
 from .vendor import Sandbox
 
 CLOCKS_APART = 3  # seconds
-_REMOVE_OTHERS = """DELETE FROM tenants_membership WHERE tenant_id IN (
-    SELECT id FROM tenants_tenant WHERE slug NOT IN ({0})); DELETE FROM tenants_tenant WHERE slug NOT IN ({0})"""
+_REMOVE_OTHERS = "; ".join(
+    f"DELETE FROM tenants_{table} WHERE {column} IN (SELECT id FROM tenants_tenant WHERE slug NOT IN ({{0}}))"
+    for table, column in {"membership": "tenant_id", "invitation": "tenant_id", "tenant": "id"}.items()
+)
 
 
 class Machines(KilledDesk):

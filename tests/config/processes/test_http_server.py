@@ -3,6 +3,7 @@
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -137,6 +138,24 @@ def test_a_connection_in_use_stays_open():
             line.sendall(GET)
             assert statuses(first(line)) == [200]
             assert ended([line], within=0.7) == 0
+
+
+def test_a_connection_is_not_idle_at_the_moment_when_a_long_request_ends(running):
+    server, wakes = running.server, running.server.pull_trigger
+
+    def look_for_idle_ones_now() -> None:
+        server._sweep(time.monotonic())
+        wakes()
+
+    with running.connect() as line:
+        line.sendall(GET.replace(b"/ ", b"/slow ", 1))
+        running.application.at_work.acquire()
+        wait_until(lambda: time.monotonic() - server._channels()[0].waiting_since > LIMITS.idle_seconds)
+        server.pull_trigger = look_for_idle_ones_now  # what a thread calls when its request is done
+        running.application.go.set()
+        assert statuses(first(line)) == [200]
+        line.sendall(GET)
+        assert statuses(first(line)) == [200]
 
 
 def test_incomplete_requests_take_no_thread(running):
