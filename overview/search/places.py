@@ -26,6 +26,7 @@ class Destination(NamedTuple):
     query: str = ""
     edits: bool = False  # only for those who may change something
     administers: bool = False  # only for administrators of the company
+    args: tuple[str, ...] = ()  # of the URL, after the company
 
 
 PAGES = (
@@ -40,8 +41,13 @@ PAGES = (
     Destination("Waiting changes", "queued saving cancel", "queued_list", edits=True),
     Destination("Connection", "status refresh freshness sync quickbooks", "connection"),
     Destination(
+        "Import customers", "bring back excel csv file", "list_import", "customers", edits=True, args=("customers",)
+    ),
+    Destination("Import bills", "bring back excel csv file", "list_import", "bills", edits=True, args=("bills",)),
+    Destination(
         "Company settings", "closing date order quiet hours pause ceiling", "company_settings", administers=True
     ),
+    Destination("Members", "people roles access invite", "members", administers=True),
 )
 OWN_PAGES = (
     Destination("Needs you", "inbox conflicts refused to do", "inbox"),
@@ -52,6 +58,7 @@ OWN_PAGES = (
     Destination("Change password", "security", "account_change_password"),
     Destination("Sign out", "log out leave", "account_logout"),
 )
+OFFICE = Destination("Administration", "add companies people log health", "administration")  # of Ledgerdesk itself
 
 
 def find_companies(members: Mapping[int, Member], needle: Needle, section: str) -> list[Hit]:
@@ -67,21 +74,28 @@ def make_company_hit(member: Member, section: str, rank: int = 0) -> Hit:
     return Hit(member.tenant.name, find_section(member.tenant, section), rank, aside)
 
 
-def find_pages(members: Mapping[int, Member], needle: Needle, here: str) -> list[Hit]:
-    """Return the pages that a search finds, best first: those of the company `here` by their names alone."""
+def find_pages(members: Mapping[int, Member], person: User, needle: Needle, here: str) -> list[Hit]:
+    """Return the pages that a search finds, best first.
+
+    Those of the company `here`, or of all companies where the person is in none, are found by their names alone.
+    """
+    own = (*OWN_PAGES, OFFICE) if person.is_staff else OWN_PAGES
     found = [
         Hit(page.name, reverse(page.view), needle.rank(page.name))
-        for page in OWN_PAGES
+        for page in own
         if needle.finds(page.name, page.words)
     ]
-    for member in members.values():
-        found += _find_in_company(member, needle, here)
+    named = [page for page in PAGES if needle.finds(page.name, page.words)]
+    is_outside = all(member.tenant.slug != here for member in members.values())
+    for member in sorted(members.values(), key=lambda one: make_sort_key(one.tenant.name)):
+        is_near = is_outside or member.tenant.slug == here
+        found += _find_in_company(member, needle, named if is_near else ())
     return sorted(found, key=lambda hit: hit.rank)
 
 
 def list_pages(member: Member) -> list[Hit]:
-    """Return the pages of a company."""
-    return [_make_hit(page, member, 0) for page in PAGES if _may_open(page, member)]
+    """Return the pages of a company, without those that few people look for."""
+    return [_make_hit(page, member, 0) for page in PAGES if not page.args and _may_open(page, member)]
 
 
 def find_views(members: Mapping[int, Member], person: User, needle: Needle) -> list[Hit]:
@@ -98,18 +112,15 @@ def find_views(members: Mapping[int, Member], person: User, needle: Needle) -> l
     return sorted(found, key=lambda hit: hit.rank)
 
 
-def _find_in_company(member: Member, needle: Needle, here: str) -> Iterator[Hit]:
+def _find_in_company(member: Member, needle: Needle, named: Sequence[Destination]) -> Iterator[Hit]:
+    """Yield the pages of a company that a search finds: those in `named`, and others by the company's name as well."""
     name = member.tenant.name
-    is_here = member.tenant.slug == here
-    if not is_here and not _names_company(needle, name):
+    yield from (_make_hit(page, member, needle.rank(page.name)) for page in named if _may_open(page, member))
+    if not _names_company(needle, name):
         return
     for page in PAGES:
-        of_page = (page.name, page.words)
-        if not _may_open(page, member):
-            continue
-        if is_here and needle.finds(*of_page):
-            yield _make_hit(page, member, needle.rank(page.name))
-        elif needle.finds(*of_page, name) and not needle.finds(name):
+        is_found = needle.finds(page.name, page.words, name) and not needle.finds(name)
+        if is_found and page not in named and _may_open(page, member):
             yield _make_hit(page, member, min(needle.rank(f"{page.name} {name}"), needle.rank(f"{name} {page.name}")))
 
 
@@ -124,7 +135,8 @@ def _may_open(page: Destination, member: Member) -> bool:
 
 
 def _make_hit(page: Destination, member: Member, rank: int) -> Hit:
-    return Hit(page.name, f"{reverse(page.view, args=[member.tenant.slug])}{page.query}", rank, "", member.tenant.name)
+    url = f"{reverse(page.view, args=[member.tenant.slug, *page.args])}{page.query}"
+    return Hit(page.name, url, rank, "", member.tenant.name)
 
 
 def list_others(members: Sequence[Member], here: str) -> list[Member]:
