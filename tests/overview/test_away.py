@@ -124,6 +124,22 @@ def test_what_needs_nobody_away_is_not_mailed(own: PersonSettings, bob: User, la
     assert run(away.mail_changes) == []
 
 
+@pytest.mark.parametrize("is_everywhere", [False, True], ids=["in the company", "in all of Ledgerdesk"])
+def test_nothing_is_mailed_of_a_company_that_asks_for_a_second_factor(
+    own: PersonSettings,
+    bob: User,
+    larch: Tenant,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    is_everywhere: bool,
+) -> None:
+    Tenant.objects.filter(pk=larch.pk).update(requires_second_factor=not is_everywhere)
+    settings.SECOND_FACTOR_REQUIRED = is_everywhere
+    end(larch, bob, minutes=5, record_name="Quillon")
+    changes = run(away.mail_changes)
+    assert changes + summarize(own, "2026-11-24T07:00:00Z", monkeypatch) == []
+
+
 def test_a_change_is_mailed_once(own: PersonSettings, bob: User, larch: Tenant) -> None:
     end(larch, bob)
     assert [len(run(away.mail_changes)) for _ in range(2)] == [1, 0]
