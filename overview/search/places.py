@@ -74,23 +74,25 @@ def make_company_hit(member: Member, section: str, rank: int = 0) -> Hit:
     return Hit(member.tenant.name, find_section(member.tenant, section), rank, aside)
 
 
-def find_pages(members: Mapping[int, Member], person: User, needle: Needle, here: str) -> list[Hit]:
-    """Return the pages that a search finds, best first.
+def find_pages(members: Mapping[int, Member], person: User, needle: Needle, here: str, most: int) -> list[Hit]:
+    """Return the pages that a search finds, best first, and of very many one more than `most`.
 
     Those of the company `here`, or of all companies where the person is in none, are found by their names alone.
     """
     own = (*OWN_PAGES, OFFICE) if person.is_staff else OWN_PAGES
-    found = [
-        Hit(page.name, reverse(page.view), needle.rank(page.name))
-        for page in own
-        if needle.finds(page.name, page.words)
+    found: list[tuple[int, Destination, Member | None]] = [
+        (needle.rank(page.name), page, None) for page in own if needle.finds(page.name, page.words)
     ]
-    named = [page for page in PAGES if needle.finds(page.name, page.words)]
+    named = {page: needle.rank(page.name) for page in PAGES if needle.finds(page.name, page.words)}
     is_outside = all(member.tenant.slug != here for member in members.values())
     for member in sorted(members.values(), key=lambda one: make_sort_key(one.tenant.name)):
         is_near = is_outside or member.tenant.slug == here
-        found += _find_in_company(member, needle, named if is_near else ())
-    return sorted(found, key=lambda hit: hit.rank)
+        found += ((rank, page, member) for rank, page in _find_in_company(member, needle, named if is_near else {}))
+    found.sort(key=lambda one: one[0])
+    return [
+        _make_hit(page, member, rank) if member else Hit(page.name, reverse(page.view), rank)
+        for rank, page, member in found[: most + 1]
+    ]
 
 
 def list_pages(member: Member) -> list[Hit]:
@@ -112,16 +114,18 @@ def find_views(members: Mapping[int, Member], person: User, needle: Needle) -> l
     return sorted(found, key=lambda hit: hit.rank)
 
 
-def _find_in_company(member: Member, needle: Needle, named: Sequence[Destination]) -> Iterator[Hit]:
-    """Yield the pages of a company that a search finds: those in `named`, and others by the company's name as well."""
+def _find_in_company(
+    member: Member, needle: Needle, named: Mapping[Destination, int]
+) -> Iterator[tuple[int, Destination]]:
+    """Yield rank and page of a company's pages: those in `named`, and others found by the company's name as well."""
     name = member.tenant.name
-    yield from (_make_hit(page, member, needle.rank(page.name)) for page in named if _may_open(page, member))
+    yield from ((rank, page) for page, rank in named.items() if _may_open(page, member))
     if not _names_company(needle, name):
         return
     for page in PAGES:
         is_found = needle.finds(page.name, page.words, name) and not needle.finds(name)
         if is_found and page not in named and _may_open(page, member):
-            yield _make_hit(page, member, min(needle.rank(f"{page.name} {name}"), needle.rank(f"{name} {page.name}")))
+            yield min(needle.rank(f"{page.name} {name}"), needle.rank(f"{name} {page.name}")), page
 
 
 def _names_company(needle: Needle, name: str) -> bool:

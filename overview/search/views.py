@@ -75,7 +75,7 @@ def _search(members: Mapping[int, Member], person: User, asked: Mapping[str, str
     return order_groups(
         [
             cut("companies", "Companies", find_companies(members, needle, asked["at"]), most),
-            cut("pages", "Pages", find_pages(members, person, needle, here), most),
+            cut("pages", "Pages", find_pages(members, person, needle, here, most), most),
             *(
                 cut(kind, title, [make_hit(one) for one in records.get(kind, [])[: most + 1]], most)
                 for kind, title in TITLES.items()
