@@ -114,5 +114,5 @@ def _search_changes(members: Mapping[int, Member], q: str, most: int) -> list[Hi
 
 
 def _link_all(asked: Mapping[str, str]) -> str:
-    query = {name: asked[name] for name in ("q", "now") if asked[name]}
+    query = {name: asked[name] for name in ("q", "now", "at") if asked[name]}
     return f"{reverse('search')}?{urlencode(query)}" if query else reverse("search")

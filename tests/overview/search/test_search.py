@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 from pytest_django import Settings
 
 from books.mirror.store import store_page
@@ -21,6 +22,7 @@ from overview.search.records import find_records
 from tenants.models import Tenant
 from tests.bills.factories import BILL, named
 from tests.edits.factories import an_edit
+from tests.support.inputs import controls
 from tests.support.people import signed_in
 
 LISTS = {"customers": "fullName", "bills": "refNumber", "vendors": "fullName"}
@@ -78,6 +80,16 @@ def test_an_inactive_record_is_below_the_active_ones_and_says_so(as_bob: Client,
 def test_a_company_leads_to_the_section_where_one_is(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
     groups = as_bob.get("/search/", {"q": harbor.name, "now": "larch", "at": "customer_list"}).context["groups"]
     assert [hit.url for hit in groups[0].hits] == ["/t/harbor/customers/"]
+
+
+def test_without_script_a_company_leads_to_that_section_too(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
+    page = as_bob.get("/search/", {"now": "larch", "at": "customer_list"})
+    (form,) = html.fromstring(page.content.decode()).xpath("//main//form[@role='search']")
+    asked = {**dict(controls(form)), "q": harbor.name}
+    palette = as_bob.get("/search/", {**asked, "palette": "on"}).content.decode()
+    (every,) = html.fromstring(palette).xpath("//*[@class='palette-all']/a/@href")
+    found = [page.context["groups"][0].hits for page in (as_bob.get("/search/", asked), as_bob.get(every))]
+    assert [[hit.url for hit in hits] for hits in found] == [["/t/harbor/customers/"]] * 2
 
 
 def test_pages_are_found_by_other_words_and_with_a_company(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
