@@ -22,6 +22,7 @@ from django.utils import timezone
 from books.sync.outage import AWAY
 from edits.models.edit import LEFT, Edit
 from records.formatting import format_count
+from tenants.access import is_second_factor_due, list_memberships
 from tenants.mailing import OUTGOING
 from tenants.models import PersonSettings, Role
 
@@ -117,16 +118,21 @@ def _filter_unseen(until: datetime) -> QuerySet[Edit]:
 
 
 def _write_changes(own: PersonSettings, until: datetime) -> Mail | None:
-    unseen = _filter_unseen(until).filter(person=own.person, settled_at__gt=own.mailed_until)
+    if is_second_factor_due(own.person):
+        return None
+    companies = [one.tenant_id for one in list_memberships(own.person)]  # those that they may open now
+    unseen = _filter_unseen(until).filter(person=own.person, settled_at__gt=own.mailed_until, tenant__in=companies)
     edits = list(unseen.select_related("tenant").order_by("settled_at")[: NAMED + 1])
     if not edits:
-        return None  # seen by now
+        return None  # seen by now, or nothing that they may open
     count = f"More than {NAMED} changes" if len(edits) > NAMED else format_count(len(edits), "change")
     subject = f"{count} of yours {'needs' if len(edits) == 1 else 'need'} you"
     return _write(own, subject, "changes", edits=edits[:NAMED])
 
 
 def _write_summary(own: PersonSettings) -> Mail | None:
+    if is_second_factor_due(own.person):
+        return None
     inbox = collect(make_reader(own.person), own.inbox_seen_at)
     if not inbox.companies:
         return None

@@ -151,6 +151,12 @@ def notice_kind(kind: str) -> str:
 
 
 @register.simple_tag
+def at_present() -> str:
+    """Return the day and the time of now, as the person has chosen to see days."""
+    return format_moment(timezone.now())
+
+
+@register.simple_tag
 def draw(part: str, *given: Any, **named: Any) -> SafeString:
     """Draw the Jinja2 macro of the same name as its file: `components/field` is `field` in `components/field.html`."""
     backend: Any = engines["jinja2"]

@@ -58,10 +58,11 @@ def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -
     table = registry.get_table(m.tenant, kind)
     asked = search.HistoryQuery(record=(kind, remote_id))
     found = search.search_history(m, asked, HistoryPage(request.GET).number, PER_PAGE)
+    hidden = registry.get_visible_table(m, kind).hidden_columns
     name = (
         found.rows[0].record_name
         if found.rows
-        else transitions.name_record(lookup.find_record(m.tenant, kind, remote_id))
+        else transitions.name_record(lookup.find_record(m.tenant, kind, remote_id), hidden)
     )
     position = get_position(request, m, kind, remote_id)
     context = {"member": m, "table": table, "found": found, "name": name, "position": position}

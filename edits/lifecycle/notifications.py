@@ -17,7 +17,7 @@ from edits.models.fetching import fetch_brief
 from records.diff import count_changes, load_changes
 from records.fields import Table
 from records.merge.answer import Difference, load_differences
-from tenants.access import Member
+from tenants.access import Member, list_memberships
 
 from . import queue, transitions
 from .answer import describe_differences, list_shown_differences
@@ -94,13 +94,20 @@ def get_notifications(member: Member) -> Notifications:
     """Return the member's edits for the frame of a page, in one query."""
     since = connection.ops.adapt_datetimefield_value(timezone.now() - NEWS_FOR)
     here, person = member.tenant.pk, member.person.pk
-    return Notifications(member, fetch_brief(_OWN, [person, here, *_ASKING, person, *UNDER_WAY, *_ENDED, since]))
+    found = fetch_brief(_OWN, [person, here, *_ASKING, person, *UNDER_WAY, *_ENDED, since])
+    return Notifications(member, _keep_open(member.person, found))
 
 
 def fetch_unread(person: User) -> list[Edit]:
     """Return a person's edits in all of their companies that are under way or whose outcome they have not seen."""
     since = connection.ops.adapt_datetimefield_value(timezone.now() - NEWS_FOR)
-    return fetch_brief(_UNREAD, [person.pk, *UNDER_WAY, *_ENDED, since])
+    return _keep_open(person, fetch_brief(_UNREAD, [person.pk, *UNDER_WAY, *_ENDED, since]))
+
+
+def _keep_open(person: User, edits: Sequence[Edit]) -> list[Edit]:
+    """Return the edits in companies that the person may open now: none is archived or asks for a second factor."""
+    open_to_them = {own.tenant_id for own in list_memberships(person)}
+    return [edit for edit in edits if edit.tenant_id in open_to_them]
 
 
 def _mark(values: Sequence[object]) -> str:

@@ -24,7 +24,7 @@ state, so if two processes settle the same edit, only one of them does. Rows are
 
 import logging
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -228,9 +228,13 @@ def _make_columns(member: Member, record: Record, seen: Version | None, state: S
     }
 
 
-def name_record(record: Record) -> str:
-    """Return the name of a record in the history: for a bill, its vendor and number, or its day if it has none."""
-    called = record.full_name or (f"of {format_date(record.bill_date)}" if record.bill_date else "")
+def name_record(record: Record, hidden: Collection[str] = ()) -> str:
+    """Return the name of a record in the history: for a bill, its vendor and number, or its day if it has none.
+
+    For somebody who may not see the `hidden` columns the day may be missing.
+    """
+    has_day = record.bill_date and "bill_date" not in hidden
+    called = record.full_name or (f"of {format_date(record.bill_date)}" if has_day else "")
     return " ".join(filter(None, (record.vendor_name, called))) or record.remote_id
 
 

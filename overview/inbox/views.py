@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from edits.lifecycle import notifications
 from edits.models.edit import Edit, State
 from records.formatting import format_count
+from tenants.access import Member
 from tenants.redirects import redirect_to
 
 from . import counts
@@ -43,7 +44,7 @@ class StepForm(forms.Form):
     """
 
     step = forms.RegexField(r"^[a-z]+ [a-z]+ (all|\d{1,17})( [-\w]+)?$")
-    shown = forms.RegexField(r"^[0-9 ]*$", required=False)
+    shown = forms.RegexField(r"^([0-9]{1,17}( |$))*$", required=False)
 
     def clean_step(self) -> tuple[str, str, str, str]:
         source, name, number, *company = self.cleaned_data["step"].split(" ")
@@ -61,12 +62,11 @@ class StepForm(forms.Form):
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show what needs the signed-in person in all of their companies, or one; POST takes a step of an item."""
     person = cast(User, request.user)
-    reader = _narrow(request, make_reader(person))
+    reader, only = _narrow(request, make_reader(person))
     if request.method == "POST":
         _take_step(request, reader)
         if not getattr(request, "htmx", False):
             return redirect_to(request, request.get_full_path())
-    only = next(iter(reader.members.values())) if request.GET.get("company") else None
     is_seen = request.method != "HEAD" and notifications.is_seen(request)
     found = collect(reader, find_last_visit(person))
     if is_seen and not only:
@@ -113,10 +113,15 @@ def _count(person: User, reader: Reader, found: Inbox) -> dict[str, int]:
     return {"inbox_count": sum(every.values()), "left_out": here - found.settle if found.settle >= SHOWN else 0}
 
 
-def _narrow(request: HttpRequest, reader: Reader) -> Reader:
+def _narrow(request: HttpRequest, reader: Reader) -> tuple[Reader, Member | None]:
+    """Return the reader of the companies that are looked through, and the company if it is one alone."""
     form = InboxQuery(request.GET)
-    company = form.cleaned_data["company"] if form.is_valid() else ""
-    return reader.only(company) if company else reader
+    if not form.is_valid():
+        raise Http404("You have no company at this address.")
+    if not (company := form.cleaned_data["company"]):
+        return reader, None
+    narrow = reader.only(company)
+    return narrow, next(iter(narrow.members.values()))
 
 
 def _take_step(request: HttpRequest, reader: Reader) -> None:

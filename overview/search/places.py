@@ -26,6 +26,7 @@ class Destination(NamedTuple):
     query: str = ""
     edits: bool = False  # only for those who may change something
     administers: bool = False  # only for administrators of the company
+    args: tuple[str, ...] = ()  # of the URL, after the company
 
 
 PAGES = (
@@ -40,8 +41,13 @@ PAGES = (
     Destination("Waiting changes", "queued saving cancel", "queued_list", edits=True),
     Destination("Connection", "status refresh freshness sync quickbooks", "connection"),
     Destination(
+        "Import customers", "bring back excel csv file", "list_import", "customers", edits=True, args=("customers",)
+    ),
+    Destination("Import bills", "bring back excel csv file", "list_import", "bills", edits=True, args=("bills",)),
+    Destination(
         "Company settings", "closing date order quiet hours pause ceiling", "company_settings", administers=True
     ),
+    Destination("Members", "people roles access invite", "members", administers=True),
 )
 OWN_PAGES = (
     Destination("Needs you", "inbox conflicts refused to do", "inbox"),
@@ -52,6 +58,7 @@ OWN_PAGES = (
     Destination("Change password", "security", "account_change_password"),
     Destination("Sign out", "log out leave", "account_logout"),
 )
+OFFICE = Destination("Administration", "add companies people log health", "administration")  # of Ledgerdesk itself
 
 
 def find_companies(members: Mapping[int, Member], needle: Needle, section: str) -> list[Hit]:
@@ -67,21 +74,30 @@ def make_company_hit(member: Member, section: str, rank: int = 0) -> Hit:
     return Hit(member.tenant.name, find_section(member.tenant, section), rank, aside)
 
 
-def find_pages(members: Mapping[int, Member], needle: Needle, here: str) -> list[Hit]:
-    """Return the pages that a search finds, best first: those of the company `here` by their names alone."""
-    found = [
-        Hit(page.name, reverse(page.view), needle.rank(page.name))
-        for page in OWN_PAGES
-        if needle.finds(page.name, page.words)
+def find_pages(members: Mapping[int, Member], person: User, needle: Needle, here: str, most: int) -> list[Hit]:
+    """Return the pages that a search finds, best first, and of very many one more than `most`.
+
+    Those of the company `here`, or of all companies where the person is in none, are found by their names alone.
+    """
+    own = (*OWN_PAGES, OFFICE) if person.is_staff else OWN_PAGES
+    found: list[tuple[int, Destination, Member | None]] = [
+        (needle.rank(page.name), page, None) for page in own if needle.finds(page.name, page.words)
     ]
-    for member in members.values():
-        found += _find_in_company(member, needle, here)
-    return sorted(found, key=lambda hit: hit.rank)
+    named = {page: needle.rank(page.name) for page in PAGES if needle.finds(page.name, page.words)}
+    is_outside = all(member.tenant.slug != here for member in members.values())
+    for member in sorted(members.values(), key=lambda one: make_sort_key(one.tenant.name)):
+        is_near = is_outside or member.tenant.slug == here
+        found += ((rank, page, member) for rank, page in _find_in_company(member, needle, named if is_near else {}))
+    found.sort(key=lambda one: one[0])
+    return [
+        _make_hit(page, member, rank) if member else Hit(page.name, reverse(page.view), rank)
+        for rank, page, member in found[: most + 1]
+    ]
 
 
 def list_pages(member: Member) -> list[Hit]:
-    """Return the pages of a company."""
-    return [_make_hit(page, member, 0) for page in PAGES if _may_open(page, member)]
+    """Return the pages of a company, without those that few people look for."""
+    return [_make_hit(page, member, 0) for page in PAGES if not page.args and _may_open(page, member)]
 
 
 def find_views(members: Mapping[int, Member], person: User, needle: Needle) -> list[Hit]:
@@ -98,19 +114,18 @@ def find_views(members: Mapping[int, Member], person: User, needle: Needle) -> l
     return sorted(found, key=lambda hit: hit.rank)
 
 
-def _find_in_company(member: Member, needle: Needle, here: str) -> Iterator[Hit]:
+def _find_in_company(
+    member: Member, needle: Needle, named: Mapping[Destination, int]
+) -> Iterator[tuple[int, Destination]]:
+    """Yield rank and page of a company's pages: those in `named`, and others found by the company's name as well."""
     name = member.tenant.name
-    is_here = member.tenant.slug == here
-    if not is_here and not _names_company(needle, name):
+    yield from ((rank, page) for page, rank in named.items() if _may_open(page, member))
+    if not _names_company(needle, name):
         return
     for page in PAGES:
-        of_page = (page.name, page.words)
-        if not _may_open(page, member):
-            continue
-        if is_here and needle.finds(*of_page):
-            yield _make_hit(page, member, needle.rank(page.name))
-        elif needle.finds(*of_page, name) and not needle.finds(name):
-            yield _make_hit(page, member, min(needle.rank(f"{page.name} {name}"), needle.rank(f"{name} {page.name}")))
+        is_found = needle.finds(page.name, page.words, name) and not needle.finds(name)
+        if is_found and page not in named and _may_open(page, member):
+            yield min(needle.rank(f"{page.name} {name}"), needle.rank(f"{name} {page.name}")), page
 
 
 def _names_company(needle: Needle, name: str) -> bool:
@@ -124,7 +139,8 @@ def _may_open(page: Destination, member: Member) -> bool:
 
 
 def _make_hit(page: Destination, member: Member, rank: int) -> Hit:
-    return Hit(page.name, f"{reverse(page.view, args=[member.tenant.slug])}{page.query}", rank, "", member.tenant.name)
+    url = f"{reverse(page.view, args=[member.tenant.slug, *page.args])}{page.query}"
+    return Hit(page.name, url, rank, "", member.tenant.name)
 
 
 def list_others(members: Sequence[Member], here: str) -> list[Member]:

@@ -101,7 +101,9 @@ def make_hit(found: RecordMatch) -> Hit:
     url = reverse(PAGES[row.kind], args=[slug, row.remote_id])
     is_inactive = row.is_active is False and "is_active" not in table.hidden_columns
     badge = "inactive" if is_inactive else ""
-    return Hit(name_record(row), url, found.rank, _describe(row, table), found.member.tenant.name, badge)
+    return Hit(
+        name_record(row, table.hidden_columns), url, found.rank, _describe(row, table), found.member.tenant.name, badge
+    )
 
 
 def _has(member: Member, kind: str) -> bool:

@@ -75,7 +75,7 @@ def _search(members: Mapping[int, Member], person: User, asked: Mapping[str, str
     return order_groups(
         [
             cut("companies", "Companies", find_companies(members, needle, asked["at"]), most),
-            cut("pages", "Pages", find_pages(members, needle, here), most),
+            cut("pages", "Pages", find_pages(members, person, needle, here, most), most),
             *(
                 cut(kind, title, [make_hit(one) for one in records.get(kind, [])[: most + 1]], most)
                 for kind, title in TITLES.items()
@@ -114,5 +114,5 @@ def _search_changes(members: Mapping[int, Member], q: str, most: int) -> list[Hi
 
 
 def _link_all(asked: Mapping[str, str]) -> str:
-    query = {name: asked[name] for name in ("q", "now") if asked[name]}
+    query = {name: asked[name] for name in ("q", "now", "at") if asked[name]}
     return f"{reverse('search')}?{urlencode(query)}" if query else reverse("search")

@@ -82,6 +82,24 @@ def test_a_change_that_nobody_has_seen_end_is_mailed_to_its_author(
     assert [text in str(message.body) for text in named] == [True] * 4
 
 
+@pytest.mark.parametrize(
+    ("more", "is_elses"),
+    [
+        ({}, True),
+        ({"error": "Stale", "error_message": "It was changed."}, True),
+        ({"error_message": "Something changed while this change waited."}, False),
+        ({"error": "NotFound", "error_message": "It is gone."}, False),
+    ],
+)
+def test_a_mail_says_of_a_conflict_only_what_is_so(
+    own: PersonSettings, bob: User, larch: Tenant, more: dict[str, Any], is_elses: bool
+) -> None:
+    end(larch, bob, **more)
+    (message,) = run(away.mail_changes)
+    told = ["Needs your decision" in str(message.body), "somebody else" in str(message.body)]
+    assert told == [True, is_elses]
+
+
 def test_a_subject_names_no_record_and_no_company(own: PersonSettings, bob: User, larch: Tenant) -> None:
     end(larch, bob, record_name="Quillon")
     mails = run(away.mail_changes)
@@ -104,6 +122,22 @@ def test_a_subject_names_no_record_and_no_company(own: PersonSettings, bob: User
 def test_what_needs_nobody_away_is_not_mailed(own: PersonSettings, bob: User, larch: Tenant, more: Any) -> None:
     end(larch, bob, **more)
     assert run(away.mail_changes) == []
+
+
+@pytest.mark.parametrize("is_everywhere", [False, True], ids=["in the company", "in all of Ledgerdesk"])
+def test_nothing_is_mailed_of_a_company_that_asks_for_a_second_factor(
+    own: PersonSettings,
+    bob: User,
+    larch: Tenant,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    is_everywhere: bool,
+) -> None:
+    Tenant.objects.filter(pk=larch.pk).update(requires_second_factor=not is_everywhere)
+    settings.SECOND_FACTOR_REQUIRED = is_everywhere
+    end(larch, bob, minutes=5, record_name="Quillon")
+    changes = run(away.mail_changes)
+    assert changes + summarize(own, "2026-11-24T07:00:00Z", monkeypatch) == []
 
 
 def test_a_change_is_mailed_once(own: PersonSettings, bob: User, larch: Tenant) -> None:

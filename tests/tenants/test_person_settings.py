@@ -14,7 +14,7 @@ from django.utils import timezone
 from books.models import Record
 from config.middleware import activate_settings, forget_settings
 from records.formatting import format_date, show_date
-from tenants.models import Membership, PersonSettings
+from tenants.models import Membership, PersonSettings, Tenant
 from tests.support.copies import Copied
 
 PATH = "/settings/"
@@ -99,6 +99,12 @@ def test_moments_and_dates_are_drawn_as_chosen(bob: User, chosen: dict[str, str]
     drawn = SHOWN.render(Context({"at": AT, "day": AT.date()}))
     forget_settings()
     assert (drawn, SHOWN.render(Context({"at": AT, "day": AT.date()}))) == (expected, PLAIN)
+
+
+def test_the_day_of_a_page_is_written_as_chosen(as_bob: Client, larch: Tenant) -> None:
+    choose(as_bob, date_style="iso")
+    page = as_bob.get("/t/larch/").content.decode()
+    assert page.count(f"{timezone.localdate():%Y-%m-%d} ") == 2  # at the top, and on paper
 
 
 def test_a_list_writes_its_dates_as_chosen_and_a_form_so_that_nobody_can_misread_them(

@@ -1,7 +1,9 @@
 """An edit's author learns how it ended wherever they are by then, once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
@@ -136,3 +138,17 @@ def test_what_ended_in_a_company_that_its_author_has_left_is_not_told(
     saved_unseen(as_bob)
     Membership.objects.filter(person=bob, tenant=job.tenant).delete()
     assert told(as_bob, "/t/harbor/customers/") == []
+
+
+@pytest.mark.parametrize(
+    "closed", [{"archived_at": datetime(2026, 11, 1, tzinfo=UTC)}, {"requires_second_factor": True}]
+)
+def test_what_ended_in_a_company_that_its_author_may_not_open_now_is_told_later(
+    as_bob: Client, job: Record, sandbox: Sandbox, closed: dict[str, Any]
+) -> None:
+    saved_unseen(as_bob)
+    here = Tenant.objects.filter(pk=job.tenant.pk)
+    here.update(**closed)
+    assert (told(as_bob, "/t/harbor/customers/"), as_bob.get("/inbox/").context["outcomes"]) == ([], [])
+    here.update(archived_at=None, requires_second_factor=False)
+    assert len(told(as_bob, "/t/harbor/customers/")) == 1

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -90,6 +91,21 @@ def test_who_has_left_a_company_sees_nothing_of_it(as_bob: Client, bob: User, la
 def test_another_company_is_not_found(as_bob: Client, bob: User, larch: Tenant) -> None:
     Membership.objects.filter(person=bob, tenant=larch).delete()
     assert [as_bob.get(f"{PAGE}?company={slug}").status_code for slug in ("abc", "larch", "nope")] == [200, 404, 404]
+
+
+@pytest.mark.parametrize("company", ["%21", "A/B", "%00"])
+def test_what_names_no_company_shows_none(as_bob: Client, as_dave: Client, company: str) -> None:
+    assert [client.get(f"{PAGE}?company={company}").status_code for client in (as_bob, as_dave)] == [404, 404]
+
+
+def test_a_blank_company_is_all_of_them(as_bob: Client, as_dave: Client, larch: Tenant) -> None:
+    asked = [client.get(f"{PAGE}?company=+").context["only"] for client in (as_bob, as_dave)]
+    assert asked == [None, None]
+
+
+def test_a_count_of_thousands_is_easy_to_read() -> None:
+    part = one_line(render_to_string("components/inbox_count.html", {"inbox_count": 1234}))
+    assert ("have=1234" in part, ">1,234<" in part) == (True, True)
 
 
 def test_what_a_later_change_has_settled_is_gone(as_bob: Client, bob: User, larch: Tenant) -> None:

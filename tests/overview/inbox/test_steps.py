@@ -159,6 +159,11 @@ def test_a_button_that_no_page_has_is_refused(as_bob: Client, larch, step: str) 
     assert as_bob.post(PAGE, {"step": step}).status_code == 400
 
 
+@pytest.mark.parametrize("shown", ["9" * 5000, "1 " * 3 + "9" * 18, "-1"])
+def test_numbers_that_no_page_has_are_refused(as_bob: Client, larch: Tenant, shown: str) -> None:
+    assert as_bob.post(PAGE, {"step": "changes again all", "shown": shown}).status_code == 400
+
+
 def test_with_script_the_answer_is_the_list_with_the_new_count(as_bob: Client, bob: User, larch: Tenant) -> None:
     first, _ = left(larch, bob), left(larch, bob)
     answer = as_bob.post(PAGE, {"step": f"changes discard {first.pk} larch"}, headers=HTMX)

@@ -7,7 +7,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 from pytest_django import Settings
 
 from books.mirror.store import store_page
@@ -20,6 +22,8 @@ from overview.search.records import find_records
 from tenants.models import Tenant
 from tests.bills.factories import BILL, named
 from tests.edits.factories import an_edit
+from tests.support.inputs import controls
+from tests.support.people import signed_in
 
 LISTS = {"customers": "fullName", "bills": "refNumber", "vendors": "fullName"}
 
@@ -78,10 +82,56 @@ def test_a_company_leads_to_the_section_where_one_is(as_bob: Client, larch: Tena
     assert [hit.url for hit in groups[0].hits] == ["/t/harbor/customers/"]
 
 
+def test_without_script_a_company_leads_to_that_section_too(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
+    page = as_bob.get("/search/", {"now": "larch", "at": "customer_list"})
+    (form,) = html.fromstring(page.content.decode()).xpath("//main//form[@role='search']")
+    asked = {**dict(controls(form)), "q": harbor.name}
+    palette = as_bob.get("/search/", {**asked, "palette": "on"}).content.decode()
+    (every,) = html.fromstring(palette).xpath("//*[@class='palette-all']/a/@href")
+    found = [page.context["groups"][0].hits for page in (as_bob.get("/search/", asked), as_bob.get(every))]
+    assert [[hit.url for hit in hits] for hits in found] == [["/t/harbor/customers/"]] * 2
+
+
 def test_pages_are_found_by_other_words_and_with_a_company(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
     assert find(as_bob, "dark") == [("pages", ["Settings"])]
     hits = as_bob.get("/search/", {"q": f"overdue {harbor.name}", "now": "larch"}).context["groups"][0].hits
     assert [hit.url for hit in hits] == ["/t/harbor/bills/?state=overdue"]
+
+
+def test_outside_a_company_the_pages_of_all_are_found_by_their_names(
+    as_bob: Client, larch: Tenant, harbor: Tenant
+) -> None:
+    found: dict[str, list[str]] = {}
+    for now in ("", "nope", "larch"):
+        (group,) = as_bob.get("/search/", {"q": "overdue", "now": now}).context["groups"]
+        found[now] = [hit.url for hit in group.hits if "larch" in hit.url or "harbor" in hit.url]
+    both = ["/t/harbor/bills/?state=overdue", "/t/larch/bills/?state=overdue"]
+    assert found == {"": both, "nope": both, "larch": both[1:]}
+
+
+@pytest.mark.parametrize(
+    ("name", "q", "pages"),
+    [
+        ("alice", "import", ["Import customers", "Import bills"]),
+        ("bob", "import", ["Import customers", "Import bills"]),
+        ("carol", "import", []),
+        ("alice", "members", ["Members"]),
+        ("bob", "members", []),
+        ("alice", "administration", []),
+    ],
+)
+def test_a_page_is_found_by_who_may_open_it(
+    everybody: dict[str, User], larch: Tenant, name: str, q: str, pages: list[str]
+) -> None:
+    client = signed_in(everybody[name])
+    hits = [hit for group in client.get("/search/", {"q": q, "now": "larch"}).context["groups"] for hit in group.hits]
+    assert [hit.title for hit in hits] == pages
+    assert {client.get(hit.url).status_code for hit in hits} <= {200}
+
+
+def test_the_administration_is_found_by_who_administers(as_bob: Client, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(is_staff=True)
+    assert find(as_bob, "administration") == [("pages", ["Administration"])]
 
 
 def test_views_are_found_ones_own_and_the_shared(as_bob: Client, bob: User, alice: User, larch: Tenant) -> None:
@@ -185,6 +235,16 @@ def test_what_is_hidden_neither_finds_nor_is_shown(as_carol: Client, larch: Tena
     assert find(as_carol, "quillon") == []
     (group,) = as_carol.get("/search/?q=elm").context["groups"]
     assert [hit.aside for hit in group.hits] == ["555 0100"]
+
+
+def test_a_bill_is_not_called_by_a_day_that_is_hidden(as_carol: Client, larch: Tenant, settings: Settings) -> None:
+    vendor = {"id": "V", "fullName": "Quillon"}
+    store(larch, "bills", {"id": "B9", "refNumber": "", "transactionDate": "2026-08-05", "vendor": vendor})
+    shown = dict(find(as_carol, "quillon"))["bills"]
+    settings.HIDDEN_FIELDS = {"viewer": ["bills.transaction_date"]}
+    hidden = dict(find(as_carol, "quillon"))["bills"]
+    page = as_carol.get(reverse("record_history", args=["larch", "bills", "B9"]))
+    assert (shown, hidden, page.context["name"]) == (["Quillon of 5 Aug 2026"], ["Quillon"], "Quillon")
 
 
 def test_the_queries_do_not_grow_with_companies_and_hits(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
