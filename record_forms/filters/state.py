@@ -91,8 +91,10 @@ class ListState:
     def ignored(self) -> list[str]:
         """The labels of filters that the address names and that this person or provider does not have."""
         offered = {name for part in self.parts for name in (part.name, part.group)}
-        named = [one for one in self.declared.filters if one.name in self.form.data and one.name not in offered]
-        return [one.label or one.name for one in named]
+        given = {name for name in self.form.data if self.form.data[name]} - offered
+        return [
+            one.label or one.name.capitalize() for one in self.declared.filters if not given.isdisjoint(one.parameters)
+        ]
 
     @cached_property
     def more(self) -> tuple[Column, ...]:
