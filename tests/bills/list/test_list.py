@@ -119,6 +119,13 @@ def test_the_usual_currency_is_named_only_if_the_company_has_chosen_so(
     assert set(re.findall(r'class="?cur"?>([^<]*)<', shown)) == named_amounts
 
 
+def test_a_list_of_another_currency_alone_names_it(as_carol, store):
+    for number, currency in [("1", "Yen"), ("2", "Yen"), ("3", "Euro")]:
+        store(number, amount="10.00", currency=named(currency, currency))
+    shown = [as_carol.get(f"{LIST}?currency={name}").content.decode() for name in ("Euro", "Yen")]
+    assert [set(re.findall(r'class="?cur"?>([^<]*)<', page)) for page in shown] == [{"Euro"}, set()]
+
+
 def test_the_aging_bar_sorts_what_is_open_by_its_due_date(as_carol, store):
     for number, due in enumerate([3, 0, -1, -30, -31, -60, -61, -90, -91]):
         store(str(number), due=due, amount="10.00")
