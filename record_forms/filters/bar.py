@@ -75,6 +75,11 @@ class FilterBar:
         return self.state.member.may_edit
 
     @property
+    def words(self) -> str:
+        """What is searched, for paper, which has no search box."""
+        return str(self.state.form.data.get("q", ""))
+
+    @property
     def ignored(self) -> list[str]:
         return self.state.ignored
 
