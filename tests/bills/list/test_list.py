@@ -137,6 +137,15 @@ def test_the_aging_bar_sorts_what_is_open_by_its_due_date(as_carol, store):
     assert str(aging.sum) == "90.00"
 
 
+@pytest.mark.parametrize(
+    ("query", "marked"), [("?age=1-30", 1), ("?age=1-30&state=paid", 0), ("?state=all&age=1-30", 0)]
+)
+def test_the_aging_bar_marks_an_age_only_where_the_list_has_what_it_sums(as_carol, store, query, marked):
+    store("1", due=-3), store("2", due=-3, isPaid=True)
+    bar = re.findall(r'<nav class="aging".*?</nav>', as_carol.get(f"{LIST}{query}").content.decode(), re.S)
+    assert [one.count("aria-current") for one in bar] == [marked]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_it_asks_the_database_six_times_however_many_rows(as_carol, larch, store, django_assert_num_queries, count):
     SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
