@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from books import registry
 from books.mirror import freshness, lookup
-from books.mirror.currencies import find_record_currency, get_code, map_codes, name_currencies
+from books.mirror.currencies import find_main, find_record_currency, get_code, map_codes, name_currencies
 from books.pages import row_address
 from books.pages.list_address import carry_list, render_list
 from books.pages.list_position import open_position
@@ -63,7 +63,8 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     asked, table = rows.asked, rows.table
     age = freshness.get_freshness(m.tenant, table.kind)
     found = rows.find_page(age.edition)
-    codes = map_codes(m.tenant, [total["currency"] for total in found.totals])
+    main = find_main(m.tenant, table.kind) if found.totals else ""
+    codes = map_codes(m.tenant, [main, *(total["currency"] for total in found.totals)])
     foot = {"totals": name_currencies(m.tenant, found.totals, codes), "noun": table.noun, "found": found.listing}
     context = {
         "member": m,

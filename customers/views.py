@@ -41,9 +41,9 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     table, asked = listed.table, listed.asked
     age = freshness.get_freshness(m.tenant, table.kind)
     found, totals = listed.find_page(age.edition, waits=bool(request.GET.get(TOTALS)))
-    main = find_main(m.tenant, table.kind) if totals is None else None
-    names = [main, *(row.currency for row in found.rows)] if totals is None else [one["currency"] for one in totals]
-    codes = map_codes(m.tenant, names)
+    main = find_main(m.tenant, table.kind) if found.rows else ""
+    names = [row.currency for row in found.rows] if totals is None else [one["currency"] for one in totals]
+    codes = map_codes(m.tenant, [main, *names])
     foot = {"totals": name_currencies(m.tenant, totals or [], codes), "noun": table.noun, "found": found}
     foot["totals_url"] = listed.links.change(**{TOTALS: "1", "page": str(found.page)}) if totals is None else ""
     context = {

@@ -3,10 +3,11 @@
 Reads columns, and the content of the newest bill and of the vendor's entry alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Case, CharField, Count, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
@@ -15,13 +16,14 @@ from bills.list.aging import Aging, make_aging
 from bills.list.filters import AGES, AGING, UNPAID
 from bills.naming import name_bill
 from books.mirror import lookup
-from books.mirror.currencies import get_code
+from books.mirror.currencies import find_main, get_code, map_codes
 from books.mirror.query import RecordPage, filter_records, search_records
 from books.models import Record
 from books.providers.errors import NotMirrored
 from books.registry import get_description, get_visible_table
 from edits.history.entries import HistoryEntry
 from edits.history.search import HistoryQuery, list_latest
+from record_forms.filters.declare import NOBODY
 from records.content import Content
 from records.fields import Table
 from records.formatting import format_address
@@ -52,6 +54,7 @@ class Said:
 class VendorPage:
     """What the page shows. `agings` has one bar for each currency; none if the member may not see what it is made of.
 
+    `codes` are what stands before the amounts of the open bills on the page, in their order.
     `said` is what the newest bill says, and then the vendor's own entry where it differs.
     """
 
@@ -61,8 +64,26 @@ class VendorPage:
     agings: list[Aging]
     shows_open: bool
     open: RecordPage
+    codes: list[str]
     said: list[Said]
     changes: list[HistoryEntry]
+
+    @property
+    def query(self) -> str:
+        """The query of a list of its open bills."""
+        return urlencode({"vendor": self.name})
+
+    @property
+    def bars(self) -> Iterator[tuple[Aging, str]]:
+        """The bars, each with the query of the list of the bills that it counts."""
+        for aging in self.agings:
+            own = {"currency": aging.currency or NOBODY} if len(self.agings) > 1 else {}
+            yield aging, urlencode({"vendor": self.name, **own})
+
+    @property
+    def bills(self) -> Iterator[tuple[Any, str]]:
+        """The open bills on the page, each with what stands before its amounts."""
+        return zip(self.open.rows, self.codes, strict=True)
 
 
 def find_vendor(member: Member, remote_id: str) -> VendorPage:
@@ -78,13 +99,17 @@ def find_vendor(member: Member, remote_id: str) -> VendorPage:
         missing.noun = "vendor"
         raise missing
     shows_open = table.hidden_columns.isdisjoint(AGING)
+    unpaid = _list_open(member, table, own) if shows_open else RecordPage([], 0, 1, OPEN_SHOWN)
+    currencies = [row.currency for row in unpaid.rows]
+    codes = map_codes(member.tenant, [find_main(member.tenant, BILLS), *currencies]) if currencies else {}
     return VendorPage(
         name=name,
         is_active=entry.is_active if entry else None,
         is_deleted=bool(entry and entry.deleted_at),
         agings=_list_agings(member, bills.filter(UNPAID)) if shows_open else [],
         shows_open=shows_open,
-        open=_list_open(member, table, own) if shows_open else RecordPage([], 0, 1, OPEN_SHOWN),
+        open=unpaid,
+        codes=[codes.get(currency, "") for currency in currencies],
         said=_list_said(member, table, newest, entry),
         changes=_list_changes(member, remote_id),
     )

@@ -101,11 +101,6 @@ def make_aging(sums: list[dict[str, Any]]) -> Aging:
     )
 
 
-def _sum_currency(sums: list[dict[str, Any]], name: str) -> CurrencyFigure:
-    rows = [row for row in sums if (row["currency"] or "") == name]
-    return CurrencyFigure(name, sum(row["count"] for row in rows), sum((row["open_sum"] for row in rows), ZERO))
-
-
 def _make_cells(figures: list[tuple[int, Decimal]], scale: Decimal) -> Iterator[AgingCell]:
     start = ZERO
     for number, (age, (count, amount)) in enumerate(zip(AGES, figures, strict=True), 1):

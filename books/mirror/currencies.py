@@ -31,7 +31,7 @@ def map_codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
 
     That has no prefix, unless the company has chosen to see the currency of every amount.
     """
-    found = {name: name for name in (names if tenant.names_every_currency else names[1:]) if name}
+    found = {name: name for name in names if name and (tenant.names_every_currency or name != names[0])}
     if found:
         known = _load_currencies(tenant)
         found |= {name: known[name].code for name in found if name in known}

@@ -243,6 +243,17 @@ def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:
     }
 
 
+def list_heads(table: Table, columns: Iterable[Column]) -> list[str]:
+    """Return the heads of a file; that of moments names their time zone, as a file is read elsewhere."""
+    zone = timezone.get_current_timezone_name()
+    return [f"{one.label} ({zone})" if _holds_moments(table, one) else one.label for one in columns]
+
+
+def _holds_moments(table: Table, column: Column) -> bool:
+    f = None if column.export else _find_shown(table, column, column.name if column.unlisted else column.needs[0])
+    return f is not None and f.kind is FieldKind.MOMENT
+
+
 def read_cells(table: Table, columns: Sequence[Column], records: Iterable[Any]) -> Iterator[list[Any]]:
     """Yield the rows of a file: each value as it is, an amount as a number and a day as a date; else as text."""
     zone = timezone.get_current_timezone()

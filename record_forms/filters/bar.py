@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+
+from books.models import SavedView
 
 from .parts import FilterPart
 from .query_form import BESIDE, SIZES
@@ -75,6 +77,11 @@ class FilterBar:
         return self.state.member.may_edit
 
     @property
+    def words(self) -> str:
+        """What is searched, for paper, which has no search box."""
+        return str(self.state.form.data.get("q", ""))
+
+    @property
     def ignored(self) -> list[str]:
         return self.state.ignored
 
@@ -84,11 +91,17 @@ class FilterBar:
         return urlencode(self.state.form.list_given(("page",)))
 
     @cached_property
-    def view_name(self) -> str:
-        """What the saved view in use is called, "" for none."""
+    def view(self) -> SavedView | None:
+        """The saved view that the list was opened with."""
         pk = self.state.asked["view"]
-        view = find_view(self.state.member, self.kind, pk) if pk else None
-        return view.name if view else ""
+        return find_view(self.state.member, self.kind, pk) if pk else None
+
+    @property
+    def is_view_changed(self) -> bool:
+        """Whether the list is no longer what its view has; one may search in a view that has no search."""
+        kept = dict(parse_qsl(self.view.query)) if self.view else {}
+        beside = ("page", "view") if "q" in kept else ("page", "view", "q")
+        return self.view is not None and dict(self.state.form.list_given(beside)) != kept
 
     @property
     def tabs(self) -> list[Tab]:

@@ -39,6 +39,7 @@ from .parts import (
     make_days,
     make_flag,
     make_name,
+    name_ends,
 )
 from .spans import PAST, NamedSpan
 
@@ -52,6 +53,11 @@ class Filter:
     name: str
     label: str = ""
     reads: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """All parameters of the address that the filter may read, whatever the provider and the member see of it."""
+        return (self.name,)
 
     def make_parts(self, offer: Offer) -> Iterable[FilterPart]:
         raise NotImplementedError
@@ -99,6 +105,13 @@ class FieldFilter(Filter):
     days: tuple[str, str, str] | None = None
     spans: tuple[NamedSpan, ...] = PAST
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return (self.name, *name_ends(self.name), *self._name_days())
+
+    def _name_days(self) -> tuple[str, str, str]:
+        return self.days or (self.name, f"{self.name}_since", f"{self.name}_until")
+
     def make_parts(self, offer: Offer) -> Iterable[FilterPart]:
         name = self.field or self.name
         f = _find_readable(offer, name)
@@ -117,7 +130,7 @@ class FieldFilter(Filter):
     def _make_days(self, offer: Offer, name: str, f: Field, label: str) -> Iterable[FilterPart]:
         match = _match_moments if f.kind is FieldKind.MOMENT else _match_days
         return make_days(
-            self.days or (self.name, f"{self.name}_since", f"{self.name}_until"),
+            self._name_days(),
             label,
             lambda since, until: match(name, since, until),
             spans=self.spans,

@@ -154,9 +154,14 @@ def make_name(
     return FilterPart(name, label, field, match, describe, shape="name", picker=picker)
 
 
+def name_ends(name: str) -> tuple[str, str]:
+    """Return the parameters of the two ends of a range of amounts."""
+    return f"{name}_from", f"{name}_to"
+
+
 def make_amounts(name: str, label: str, match: Callable[[Scope, str, Any], Matches]) -> tuple[FilterPart, FilterPart]:
     """Return the two ends of a range of amounts; `match` takes a lookup and an amount."""
-    least, most = f"{name}_from", f"{name}_to"
+    least, most = name_ends(name)
     return (
         FilterPart(
             least, label, AmountField(f"{label} from"), lambda scope, value: match(scope, "gte", value),

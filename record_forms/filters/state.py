@@ -27,6 +27,7 @@ from books.pages.list_table import (
     Column,
     choose_columns,
     is_shown,
+    list_heads,
     list_needs,
     list_sorts,
     read_cells,
@@ -91,8 +92,10 @@ class ListState:
     def ignored(self) -> list[str]:
         """The labels of filters that the address names and that this person or provider does not have."""
         offered = {name for part in self.parts for name in (part.name, part.group)}
-        named = [one for one in self.declared.filters if one.name in self.form.data and one.name not in offered]
-        return [one.label or one.name for one in named]
+        given = {name for name in self.form.data if self.form.data[name]} - offered
+        return [
+            one.label or one.name.capitalize() for one in self.declared.filters if not given.isdisjoint(one.parameters)
+        ]
 
     @cached_property
     def more(self) -> tuple[Column, ...]:
@@ -187,15 +190,20 @@ class ListState:
 
     @cached_property
     def codes(self) -> dict[str, str]:
-        """The short code of each currency of what is listed, by name; empty if there is no more than one."""
-        if "currency" not in self.table.columns or "currency" in self.table.hidden_columns:
+        """The short code of each currency of what is listed, by name; empty if that needs no saying.
+
+        It does where all is of the main currency, or where a column of the list says it. Nothing else in a file does.
+        """
+        is_hidden = "currency" not in self.table.columns or "currency" in self.table.hidden_columns
+        if is_hidden or any(column.name == "currency" for column in self.columns):
             return {}
         names = [name for name in self.filter().order_by().values_list("currency", flat=True).distinct() if name]
-        return {name: get_code(self.tenant, name) for name in names} if len(names) > 1 else {}
+        is_usual = set(names) <= {find_main(self.tenant, self.kind)} and not self.tenant.names_every_currency
+        return {} if is_usual else {name: get_code(self.tenant, name) for name in names}
 
     def list_heads(self) -> list[str]:
-        """Return the heads of a file; with more than one currency it says each row's, as the list does."""
-        return [*(column.label for column in self.columns), *["Currency"] * bool(self.codes)]
+        """Return the heads of a file; with another currency than the main one it says each row's."""
+        return [*list_heads(self.table, self.columns), *["Currency"] * bool(self.codes)]
 
     def read_cells(self) -> Iterator[list[Any]]:
         """Yield the rows of a file, with all that is listed, whatever the page."""

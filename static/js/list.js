@@ -37,6 +37,12 @@ document.addEventListener("keydown", (event) => {
   (all[at + step] || (at + step < 0 && box) || event.target).focus();
 });
 
+// A menu that is opened by a key, from wherever the focus was, is gone on with by keys.
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.matches(".chip-menu[open]") || target.contains(document.activeElement)) return;
+  target.querySelector(":is(input, select):not([type=hidden])")?.focus();
+}, true);
+
 function open(event) {
   const link = event.target.closest("a");
   const row = event.target.closest("#found tbody tr")?.querySelector("a.record");

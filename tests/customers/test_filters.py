@@ -139,3 +139,25 @@ def test_a_filter_that_reads_a_hidden_field_is_not_offered(as_carol: Client, fou
     assert names_offered & {"over_limit", "class", "owes", "balance_from"} == set()
     assert [column.name for column in page.context["bar"].state.columns] == ["full_name"]
     assert (page.context["found"].total, "50.00" in page.content.decode()) == (4, False)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "query", "label"),
+    [
+        ("customers.balance", "balance_from=1000", "Balance"),
+        ("customers.balance", "balance_to=1000", "Balance"),
+        ("customers.currency", "currency=EUR", "Currency"),
+        ("bills.amount_due", "amount_to=5", "Amount"),
+        ("bills.transaction_date", "dated=today", "Bill date"),
+        ("bills.transaction_date", "since=2026-01-01", "Bill date"),
+        ("bills.due_date", "due_until=2026-01-01", "Due date"),
+    ],
+)
+def test_a_hidden_filter_of_a_link_is_named_and_makes_no_file(
+    as_carol: Client, four: None, settings, hidden: str, query: str, label: str
+) -> None:
+    settings.HIDDEN_FIELDS = {"viewer": [hidden]}
+    kind = hidden.partition(".")[0]
+    page = as_carol.get(f"/t/larch/{kind}/?{query}")
+    assert page.context["bar"].ignored == [label]
+    assert as_carol.get(f"/t/larch/lists/{kind}/export.csv?{query}").status_code == 302

@@ -56,6 +56,17 @@ def test_the_sums_of_a_search_in_a_long_list_come_after_its_page(
     assert 'hx-get="?q=birch&amp;totals=1&amp;page=1"' in many
 
 
+def test_a_search_in_a_long_list_names_no_usual_currency(
+    as_carol: Client, larch: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dollar, euro = ({"id": name, "fullName": name} for name in ("US Dollar", "Euro"))
+    kept = dict.fromkeys("abc", dollar) | {"d": euro}
+    store(larch, **{key: {"fullName": f"Birch {key}", "currency": kept[key]} for key in kept})
+    monkeypatch.setattr(query, "FEW", 3)
+    page = as_carol.get(LIST, {"q": "birch"}).content.decode()
+    assert set(re.findall(r'<span class="cur">(.*?)</span>', page)) == {"Euro"}
+
+
 def test_a_search_that_is_too_long_shows_nothing_and_says_so(as_carol: Client, larch: Tenant) -> None:
     store(larch, a={"fullName": "a" * 106})
     answer = as_carol.get(LIST, {"q": "a" * 106})

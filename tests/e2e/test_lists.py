@@ -157,6 +157,7 @@ def test_a_list_is_filtered_sorted_and_widened_by_keyboard(
     carol.goto("/t/abc/customers/")
     carol.keyboard.press("f")
     expect(carol.get_by_label("Terms")).to_be_visible()
+    assert carol.evaluate("!!document.activeElement.closest('.chip-pop')")
     axe(carol)
     carol.get_by_label("Open balance").select_option("owed")
     carol.get_by_role("button", name="Apply filters").press("Enter")
@@ -196,3 +197,16 @@ def test_the_page_that_sets_a_list_up_has_its_script(open_page: OpenPage) -> Non
     carol.goto("/t/abc/lists/bills/")
     carol.keyboard.press("ArrowDown")
     expect(carol.get_by_role("main")).to_contain_text("Columns")
+
+
+def test_a_list_on_paper_says_what_it_lists_and_has_no_boxes(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto("/t/abc/customers/?state=all&balance_from=0&q=a")
+    bob.emulate_media(media="print")
+    assert " ".join(bob.locator("#chips").inner_text().split()) == "All Balance from 0.00 Search: a"
+    assert bob.locator("#printed").inner_text().endswith("UTC")
+    assert not bob.locator(".list [type=checkbox]").first.is_visible()
+    rights = [bob.locator(name).first.bounding_box() for name in (".list [data-column=balance]", "tfoot .final")]
+    head, total = (box and box["x"] + box["width"] for box in rights)
+    assert head and total and abs(head - total) < 8

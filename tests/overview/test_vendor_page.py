@@ -79,6 +79,36 @@ def test_a_link_of_the_page_lists_what_it_says(as_carol: Client, larch: Tenant) 
     )
 
 
+def test_with_several_currencies_a_figure_leads_to_the_bills_in_its_own(as_carol: Client, larch: Tenant) -> None:
+    store(
+        larch,
+        a={"dueDate": due(-5), "currency": DOLLAR},
+        b={"dueDate": due(-5), "currency": EURO},
+        c={"dueDate": due(5), "currency": DOLLAR},
+        d={"dueDate": due(-5), "currency": None},
+    )
+    html = as_carol.get(PAGE).content.decode()
+    bars = re.findall(r'<nav\s+class="aging".*?</nav>', html, re.S)
+    links = [re.findall(r'href="([^"]*)"', bar)[:3] for bar in bars]
+    found = [[as_carol.get(link.replace("&amp;", "&")).context["found"].rows for link in own] for own in links]
+    assert [[[row.name for row in rows] for rows in own] for own in found] == [
+        [["a", "c"], ["c"], ["a"]],
+        [["d"], [], ["d"]],
+        [["b"], [], ["b"]],
+    ]
+
+
+def test_an_amount_in_another_currency_than_usual_names_it(as_carol: Client, larch: Tenant) -> None:
+    store(
+        larch,
+        a={"currency": EURO, "openAmount": "7.00"},
+        b={"vendor": named("V2", "Norrland"), "currency": DOLLAR},
+        c={"vendor": named("V2", "Norrland"), "currency": DOLLAR},
+    )
+    pages = [as_carol.get(f"/t/larch/vendors/{id}/").content.decode() for id in ("V1", "V2")]
+    assert ['<span class="cur">Euro</span>' in pages[0], 'class="cur"' in pages[1]] == [True, False]
+
+
 def test_its_terms_and_address_are_those_of_the_newest_bill_and_of_its_entry(as_carol: Client, larch: Tenant) -> None:
     store_lists(larch)
     store_bill(larch, terms=named("N", "Net 15"), vendorAddress=QUAY)

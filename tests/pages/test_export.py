@@ -103,6 +103,31 @@ def test_with_several_currencies_each_row_says_its_own(as_bob: Client, larch: Te
     assert (heads[-1], {row[-1] for row in rows} >= {"USD", "EUR"}) == ("Currency", True)
 
 
+def test_a_file_of_one_currency_that_is_not_the_main_one_says_so(as_bob: Client, larch: Tenant, copied: Copied) -> None:
+    copied(larch)
+    heads, *rows = read_csv(export(as_bob, "bills", "csv", "state=all&currency=EUR", slug="larch"))
+    assert (heads[-1], {row[-1] for row in rows}) == ("Currency", {"EUR"})
+    usual, *_ = read_csv(export(as_bob, "bills", "csv", "state=all&currency=USD", slug="larch"))
+    assert usual == heads[:-1]
+
+
+def test_a_currency_that_is_a_column_of_the_list_is_in_its_file_once(
+    as_bob: Client, larch: Tenant, copied: Copied
+) -> None:
+    copied(larch)
+    heads, *_ = read_csv(export(as_bob, "bills", "csv", "state=all&columns=name,currency,amount", slug="larch"))
+    assert heads == ["Number", "Currency", "Amount"]
+
+
+@pytest.mark.parametrize(("kind", "query"), [("customers", ""), ("bills", "columns=name,created_at,updated_at")])
+def test_the_heads_of_moments_name_their_time_zone(as_bob: Client, harbor: Tenant, kind: str, query: str) -> None:
+    heads, *_ = read_csv(export(as_bob, kind, "csv", query))
+    assert [head for head in heads if "(" in head] == [
+        head for head in heads if head.startswith(("Created", "Last modified"))
+    ]
+    assert "Last modified (UTC)" in heads
+
+
 def test_an_outsider_gets_no_file(as_dave: Client, harbor: Tenant) -> None:
     assert [export(as_dave, kind, "csv").status_code for kind in LISTS] == [404, 404]
 

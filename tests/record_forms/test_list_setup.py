@@ -180,6 +180,25 @@ def test_chosen_columns_are_left_out_nowhere(as_carol: Client, store: Store) -> 
     assert ("low-priority" in usual, "data-label" in usual) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("query", "is_changed"),
+    [
+        ("state=all&amount_from=5", False),
+        ("amount_from=5&state=all&q=freight&page=2", False),
+        ("state=all", True),
+        ("state=all&amount_from=6", True),
+        ("state=all&amount_from=5&sort=-amount", True),
+    ],
+)
+def test_a_list_that_is_no_longer_its_view_says_so(
+    as_carol: Client, larch: Tenant, query: str, is_changed: bool
+) -> None:
+    save(as_carol, "Mine", "state=all&amount_from=5")
+    view = SavedView.objects.get()
+    shown = one_line(as_carol.get(f"{LIST}?{query}&view={view.pk}").content.decode())
+    assert ('<strong dir="auto">Mine</strong>' in shown, ">changed<" in shown) == (True, is_changed)
+
+
 def test_a_default_view_that_is_gone_opens_the_standard_list(as_carol: Client, larch: Tenant) -> None:
     save(as_carol, "Rent", "terms=Net+30", default="on")
     SavedView.objects.all().delete()

@@ -119,6 +119,13 @@ def test_the_usual_currency_is_named_only_if_the_company_has_chosen_so(
     assert set(re.findall(r'class="?cur"?>([^<]*)<', shown)) == named_amounts
 
 
+def test_a_list_of_another_currency_alone_names_it(as_carol, store):
+    for number, currency in [("1", "Yen"), ("2", "Yen"), ("3", "Euro")]:
+        store(number, amount="10.00", currency=named(currency, currency))
+    shown = [as_carol.get(f"{LIST}?currency={name}").content.decode() for name in ("Euro", "Yen")]
+    assert [set(re.findall(r'class="?cur"?>([^<]*)<', page)) for page in shown] == [{"Euro"}, set()]
+
+
 def test_the_aging_bar_sorts_what_is_open_by_its_due_date(as_carol, store):
     for number, due in enumerate([3, 0, -1, -30, -31, -60, -61, -90, -91]):
         store(str(number), due=due, amount="10.00")
@@ -128,6 +135,15 @@ def test_the_aging_bar_sorts_what_is_open_by_its_due_date(as_carol, store):
         ("over-90", 1, "10.00"),
     ]  # fmt: skip
     assert str(aging.sum) == "90.00"
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"), [("?age=1-30", 1), ("?age=1-30&state=paid", 0), ("?state=all&age=1-30", 0)]
+)
+def test_the_aging_bar_marks_an_age_only_where_the_list_has_what_it_sums(as_carol, store, query, marked):
+    store("1", due=-3), store("2", due=-3, isPaid=True)
+    bar = re.findall(r'<nav class="aging".*?</nav>', as_carol.get(f"{LIST}{query}").content.decode(), re.S)
+    assert [one.count("aria-current") for one in bar] == [marked]
 
 
 @pytest.mark.parametrize("count", [1, 3])
