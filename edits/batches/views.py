@@ -80,9 +80,11 @@ def batch_export(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase
 
 def _act(request: HttpRequest, found: FoundBatch, act: str) -> None:
     """Do what a button of the page says, if it still applies."""
-    batch = found.batch
+    batch, shown = found.batch, read_numbers(request.POST.getlist("shown"))
     if act == "choose":
-        moves.choose(batch, read_numbers(request.POST.getlist("shown")), read_numbers(request.POST.getlist("take")))
+        moves.choose(batch, shown, read_numbers(request.POST.getlist("take")))
+    elif act in ("leave", "take"):
+        moves.choose(batch, shown, shown if act == "take" else ())
     elif act == "discard":
         moves.discard(batch)
     elif act == "suspend":

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -87,7 +88,28 @@ def test_records_are_left_out_and_taken_in_again(as_bob: Client, member: Member,
     assert now == [Step.PLANNED, Step.PLANNED, Step.LEFT_OUT]
 
 
-@pytest.mark.parametrize("do", ["start", "choose", "discard", "suspend", "resume", "cancel"])
+def test_all_of_a_page_are_left_out_and_taken_in_again_at_once(
+    as_bob: Client, member: Member, records: list[Record]
+) -> None:
+    batch = plan_phones(member, records)
+    post(as_bob, batch, "leave", shown=["1", "2"], take=["2"])
+    left_out = [step for step, _ in list_steps(batch)]
+    post(as_bob, batch, "take", shown=["2"])
+    now = [step for step, _ in list_steps(batch)]
+    assert left_out == [Step.LEFT_OUT, Step.LEFT_OUT, Step.PLANNED]
+    assert now == [Step.LEFT_OUT, Step.PLANNED, Step.PLANNED]
+
+
+def test_enter_in_the_note_of_a_plan_without_records_does_not_delete_it(
+    as_bob: Client, member: Member, records: list[Record]
+) -> None:
+    batch = plan_phones(member, records)
+    post(as_bob, batch, "leave", shown=["1", "2", "3"])
+    first = re.findall(r'name="do" value="(\w+)"', as_bob.get(batch.get_absolute_url()).text)[0]
+    assert first == "choose"
+
+
+@pytest.mark.parametrize("do", ["start", "choose", "leave", "take", "discard", "suspend", "resume", "cancel"])
 def test_only_its_author_does_anything_with_it(
     as_alice: Client, member: Member, records: list[Record], do: str
 ) -> None:
