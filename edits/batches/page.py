@@ -33,7 +33,8 @@ class FoundBatch(NamedTuple):
 
     @property
     def may_edit(self) -> bool:
-        return any(member.may_edit for member in self.members.values())
+        here = set(self.items.order_by().values_list("tenant", flat=True).distinct())
+        return any(self.members[company].may_edit for company in here)
 
 
 def find_batch(request: HttpRequest, pk: int) -> FoundBatch:

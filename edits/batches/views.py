@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from books.mirror.order import RecordPage
 from edits.models.batch import Batch, BatchItem, BatchState
 from records.formatting import format_count
 from tenants.access import list_memberships
@@ -22,7 +23,7 @@ from .forms import ItemQuery, StartForm, read_numbers
 from .page import FoundBatch, count_filters, describe_start, find_batch, make_context
 from .tasks import queue_batch
 
-LISTED = 50  # bulk changes of a person
+LISTED = 50  # bulk changes of a person on one page
 
 
 @never_cache
@@ -32,7 +33,10 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     person = cast(User, request.user)
     here = BatchItem.objects.filter(batch=OuterRef("pk"), tenant__in=[m.tenant_id for m in list_memberships(person)])
     own = Batch.objects.filter(Exists(here), person=person).exclude(state=BatchState.DISCARDED)
-    return render(request, "edits/batches/batch_list.html", {"batches": own[:LISTED]})
+    total, asked = own.count(), ItemQuery(request.GET).asked["page"] or 1
+    page = min(asked, max(1, -(-total // LISTED)))
+    listed = RecordPage(list(own[(page - 1) * LISTED : page * LISTED]), total, page, LISTED)
+    return render(request, "edits/batches/batch_list.html", {"listed": listed})
 
 
 @never_cache
