@@ -151,6 +151,19 @@ def test_what_is_left_out_on_one_page_of_a_dry_run_stays_so_on_the_next(open_pag
     expect(start).to_have_text(f"Change {total - 2} records")
 
 
+def test_a_file_that_is_too_large_is_not_sent(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    bob.goto("/t/harbor/lists/bills/import/")
+    large = {"name": "bills.csv", "mimeType": "text/csv", "buffer": b"x" * 6 * 1024 * 1024}
+    bob.get_by_label("Excel or CSV file").set_input_files(files=[large])
+    bob.get_by_role("button", name="Show what would change").click()
+    said = bob.get_by_label("Excel or CSV file").evaluate("input => input.validationMessage")
+    assert said.startswith("This file is larger than 6 MB.")
+    bob.get_by_label("Excel or CSV file").set_input_files(files=[{**large, "buffer": b"x"}])
+    bob.get_by_role("button", name="Show what would change").click()
+    expect(bob.locator("#file-error")).to_contain_text("This file was not exported to be edited")
+
+
 def test_on_a_phone_the_bar_says_what_the_selected_rows_add_up_to(
     open_page: OpenPage, axe: Callable[[Page], None]
 ) -> None:
