@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from waitress.adjustments import Adjustments
@@ -84,7 +85,7 @@ class Task(WSGITask):  # type: ignore[misc]  # waitress ships no types
         super().write(b"" if self.request.command == "HEAD" else data)
 
 
-WORDS = {413: "This is larger than Ledgerdesk accepts. Nothing was saved. Go back and shorten it."}
+TOO_LARGE = "A form or a file can have up to {} MB. Nothing was saved. Go back and shorten it."
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
@@ -92,7 +93,9 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
 
     def execute(self) -> None:
         error = self.request.error
-        words = f"{error.reason}. {WORDS.get(error.code, error.body)}".encode()
+        most = self.channel.server.limits.body_bytes // MEGABYTE
+        said = TOO_LARGE.format(most) if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else error.body
+        words = f"{error.reason}. {said}".encode()
         self.status, self.content_length = f"{error.code} {error.reason}", len(words)
         self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
         self.set_close_on_finish()

@@ -30,6 +30,8 @@ ENTRIES = [f"{suffix}/{kind}.{suffix}" for kind in KINDS for suffix in ("css", "
 ALONE = (
     *("css/palette.css", "js/palette.js", "js/notices.js", "js/notice-switch.js", "js/inbox.js"),
     "js/passkey.js",
+    "js/batch.js",
+    "js/file.js",
 )
 IMPORT = re.compile(r"""^(?:@import url\("|import "\./)([\w.-]+)"\)?;""", re.MULTILINE)
 COLLECTED = "collected.txt"  # lists the sources that the collected files were built from

@@ -23,11 +23,14 @@ SHOWN = 3  # different sentences of one kind
 
 @dataclass(slots=True)
 class AskedKind:
-    """The warnings of one kind that a bulk change asks its author to agree to. `titles` are the different sentences."""
+    """The warnings of one kind that a bulk change asks its author to agree to.
+
+    `sentences` are the different ones, each a title with why that is so.
+    """
 
     next_step: str
     boxes: set[str] = field(default_factory=set)
-    titles: dict[str, str] = field(default_factory=dict)  # with why that is so
+    sentences: dict[tuple[str, str], None] = field(default_factory=dict)  # in their order
     count: int = 0  # records
 
     @property
@@ -38,12 +41,16 @@ class AskedKind:
 
     @property
     def first(self) -> list[tuple[str, str]]:
-        return list(self.titles.items())[:SHOWN]
+        return list(self.sentences)[:SHOWN]
+
+    @property
+    def titles(self) -> list[str]:
+        return list(dict.fromkeys(title for title, _ in self.sentences))
 
     @property
     def more(self) -> int:
         """The number of sentences beyond the first."""
-        return max(0, len(self.titles) - SHOWN)
+        return max(0, len(self.sentences) - SHOWN)
 
 
 def list_asked(batch: Batch) -> list[AskedKind]:
@@ -60,7 +67,7 @@ def group_checks(items: Iterable[BatchItem]) -> list[AskedKind]:
         for kind, box, title, why, next_step in checks:
             one = found.setdefault(kind, AskedKind(next_step))
             one.boxes.add(box)
-            one.titles.setdefault(title, why)
+            one.sentences.setdefault((title, why))
             one.count += kind not in seen
             seen.add(kind)
     return list(found.values())

@@ -33,7 +33,8 @@ class FoundBatch(NamedTuple):
 
     @property
     def may_edit(self) -> bool:
-        return any(member.may_edit for member in self.members.values())
+        here = set(self.items.order_by().values_list("tenant", flat=True).distinct())
+        return any(self.members[company].may_edit for company in here)
 
 
 def find_batch(request: HttpRequest, pk: int) -> FoundBatch:
@@ -70,8 +71,9 @@ def make_context(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
     if not is_planned:
         context["progress"] = progress.measure_progress(batch, found.items)
         context["undone_by"] = undone_by = undo.find_undo(batch)
-        saved = any(one.name == "saved" for one, _ in context["counts"])
-        context["may_undo"] = found.may_edit and batch.state == BatchState.ENDED and saved and undone_by is None
+        may_go_back = undone_by is None or undone_by.state == BatchState.ENDED
+        is_left = batch.state == BatchState.ENDED and may_go_back and undo.is_left(found.items)
+        context |= {"is_left": is_left, "may_undo": found.may_edit and is_left}
     return context
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from books import registry
 from edits.conflict.case import find_latest_decision
 from edits.conflict.undo import describe_obstacle, make_undo
-from edits.models.batch import GOES_ON, Batch, BatchItem, BatchState, Step
+from edits.models.batch import GOES_ON, Batch, BatchItem, BatchItemQuerySet, BatchState, Step
 from edits.models.edit import Edit, State
 from tenants.access import Member
 
@@ -35,6 +35,14 @@ def find_undo(batch: Batch) -> Batch | None:
     saved = BatchItem.objects.filter(batch=OuterRef("pk"), edit__state=State.SAVED)
     found = batch.undone_by.filter(Q(state__in=GOES_ON) | Q(Exists(saved), state=BatchState.ENDED))
     return next((one for one in found if find_undo(one) is None), None)
+
+
+def is_left(items: BatchItemQuerySet) -> bool:
+    """Return whether any of these records was saved and is not undone, by a bulk change or alone."""
+    undos = Edit.objects.filter(state=State.SAVED)
+    stays = ~Exists(undos.filter(undoes=OuterRef("pk")))  # it was not undone itself
+    undone = undos.filter(stays, undoes=OuterRef("edit"))
+    return items.filter(~Exists(undone), edit__state=State.SAVED).exists()
 
 
 def _make_proposals(members: Mapping[int, Member], batch: Batch) -> Iterator[Proposal]:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from books.mirror.order import RecordPage
 from edits.models.batch import Batch, BatchItem, BatchState
 from records.formatting import format_count
 from tenants.access import list_memberships
@@ -22,7 +23,7 @@ from .forms import ItemQuery, StartForm, read_numbers
 from .page import FoundBatch, count_filters, describe_start, find_batch, make_context
 from .tasks import queue_batch
 
-LISTED = 50  # bulk changes of a person
+LISTED = 50  # bulk changes of a person on one page
 
 
 @never_cache
@@ -32,7 +33,10 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     person = cast(User, request.user)
     here = BatchItem.objects.filter(batch=OuterRef("pk"), tenant__in=[m.tenant_id for m in list_memberships(person)])
     own = Batch.objects.filter(Exists(here), person=person).exclude(state=BatchState.DISCARDED)
-    return render(request, "edits/batches/batch_list.html", {"batches": own[:LISTED]})
+    total, asked = own.count(), ItemQuery(request.GET).asked["page"] or 1
+    page = min(asked, max(1, -(-total // LISTED)))
+    listed = RecordPage(list(own[(page - 1) * LISTED : page * LISTED]), total, page, LISTED)
+    return render(request, "edits/batches/batch_list.html", {"listed": listed})
 
 
 @never_cache
@@ -80,9 +84,11 @@ def batch_export(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase
 
 def _act(request: HttpRequest, found: FoundBatch, act: str) -> None:
     """Do what a button of the page says, if it still applies."""
-    batch = found.batch
+    batch, shown = found.batch, read_numbers(request.POST.getlist("shown"))
     if act == "choose":
-        moves.choose(batch, read_numbers(request.POST.getlist("shown")), read_numbers(request.POST.getlist("take")))
+        moves.choose(batch, shown, read_numbers(request.POST.getlist("take")))
+    elif act in ("leave", "take"):
+        moves.choose(batch, shown, shown if act == "take" else ())
     elif act == "discard":
         moves.discard(batch)
     elif act == "suspend":

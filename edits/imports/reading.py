@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from books.registry import get_visible_table
+from books.pages.record_lists import LISTS
+from books.registry import get_visible_table, list_visible_tables
 from edits.batches.proposals import Proposal
 from record_forms.registry import KINDS
 from record_forms.workbooks.cell_values import NUMBERS, read_number
@@ -20,7 +21,7 @@ from record_forms.workbooks.mangled import is_misread
 from record_forms.workbooks.style import FileStyle, StyleEvidence
 from record_forms.workbooks.write import RECORDS
 from records.content import Content
-from records.fields import Field, FieldKind
+from records.fields import Field, FieldKind, Table
 from records.formatting import format_count
 from tenants.access import Member
 
@@ -61,7 +62,7 @@ def read_file(member: Member, kind: str, name: str, data: bytes) -> FileReading:
     """Return what a file proposes to change. Raises UnreadableFile if it cannot be taken as a whole."""
     table = get_visible_table(member, kind)
     file = read_table(name, data, is_exported)
-    heads, notes = find_heads(table, file), FileNotes()
+    heads, notes = _find_heads(member, table, file), FileNotes()
     groups = group_rows(heads, file.rows, table.noun, notes)
     check_letters(member, kind, file, heads, groups)
     style = find_style(member, kind, file, heads, groups)
@@ -79,6 +80,26 @@ def read_file(member: Member, kind: str, name: str, data: bytes) -> FileReading:
     _note_whole(file, groups, table.noun, notes)
     reading.notes = notes.list_sentences()
     return reading
+
+
+def _find_heads(member: Member, table: Table, file: FileTable) -> FileHeads:
+    """Return the columns of a file. Raises UnreadableFile, which names the list if the file is of another one."""
+    try:
+        return find_heads(table, file)
+    except UnreadableFile:
+        for other in list_visible_tables(member):
+            if other.kind in LISTS and other.kind != table.kind and _fits(other, file):
+                said = f"This is a file of {other.kind}. Bring it back in the list of {other.kind}."
+                raise UnreadableFile(said) from None
+        raise
+
+
+def _fits(table: Table, file: FileTable) -> bool:
+    try:
+        find_heads(table, file)
+    except UnreadableFile:
+        return False
+    return True
 
 
 def propose(found: MatchedRows, reader: CellReader, notes: FileNotes) -> Proposal | None:

@@ -1,6 +1,7 @@
 """The page on which a file is brought back: it is read at once, and its changes are shown before any is made."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +20,8 @@ from tenants.access import Member, member
 from tenants.models import Role
 
 from .reading import FileReading, read_file
+
+ROUND_A_FILE = 10_000  # bytes of a form that are no file
 
 
 class FileForm(forms.Form):
@@ -70,6 +73,7 @@ def list_import(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "list_url": list_url(m, kind),
         "query": request.GET.urlencode(),
         "most_rows": f"{MOST_ROWS:,}",
+        "most_bytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE - ROUND_A_FILE,
         "has_lines": has_lines(table),
     }
     status = 422 if form.is_bound and reading is None else 200

@@ -162,7 +162,7 @@ class ChangeForm(forms.Form):
         got = self.cleaned_data
         if self.action.startswith(DERIVE):
             rule = next(one for one in list_derived(table, f.name) if DERIVE + one.name == self.action)
-            return DeriveValue(rule.label, rule.make(tenant))
+            return DeriveValue(rule.label, rule.make(tenant), rule.reads)
         match BulkAction(self.action):
             case BulkAction.CLEAR:
                 return make_clearing(f)

@@ -12,6 +12,7 @@ from tenants.models import Tenant
 
 from .change_form import ChangeForm
 from .operations import BulkOperation
+from .value_changes import DeriveValue
 
 MOST_CHANGES = 20
 INDEX = re.compile(r"change-(\d{1,4})-target", re.ASCII)
@@ -61,7 +62,10 @@ class BulkForm:
         return all(valid)
 
     def make_operations(self, tenant: Tenant, table: Table) -> list[BulkOperation]:
-        """Return the operations in a company, in order. Raises ValidationError with a sentence for people."""
+        """Return the operations in a company, in order, but what a value is derived from before that value.
+
+        Raises ValidationError with a sentence for people.
+        """
         found: list[BulkOperation] = []
         for change in self.changes:
             try:
@@ -69,7 +73,8 @@ class BulkForm:
             except ValidationError as error:
                 named = change.chosen.label if change.chosen else ""
                 raise ValidationError(f"{named}: {error.messages[0]}") from None
-        return found
+        reads = {name for one in found if isinstance(one.change, DeriveValue) for name in one.change.reads}
+        return sorted(found, key=lambda one: one.path[0] not in reads)
 
     def describe(self) -> str:
         """Say the changes in words."""

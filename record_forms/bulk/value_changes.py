@@ -3,7 +3,7 @@
 Knows no field by name, no database and no form.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -118,10 +118,11 @@ class MoveDate:
 
 @dataclass(frozen=True, slots=True)
 class DeriveValue:
-    """A value that follows from the rest of the record. `derive` raises CannotApply where it does not."""
+    """A value that follows from the fields `reads`. `derive` raises CannotApply where it does not."""
 
     label: str
     derive: Callable[[Content], Value]
+    reads: Sequence[str] = ()
 
     def compute(self, f: Field, was: Value, record: Content) -> Value:
         return self.derive(record)

@@ -16,6 +16,10 @@ from .workbook_parts import CellFormats, ContentTypes, FileProperties, SheetList
 MACROS = "The workbook can hold macros (.xlsm). Save it as an Excel workbook (.xlsx) and upload that."
 BINARY = "This is a binary workbook (.xlsb). Save it as an Excel workbook (.xlsx) and upload that."
 NO_WORKBOOK = "This file is no Excel workbook. Save your table as .xlsx or .csv and upload that."
+NO_TABLE = (
+    "No sheet has the columns of a list that was exported to edit. Delete the rows above their names, or export the "
+    "list again with “Excel, to edit”, change that file and bring it back."
+)
 IsTable = Callable[[Sequence[str]], bool]
 
 
@@ -35,7 +39,7 @@ def read_workbook(data: bytes, is_table: IsTable) -> FileTable:
     if not found and len(book.sheets) == 1:
         found = book.sheets  # whose heads say what is missing
     if not found:
-        raise UnreadableFile("No sheet has the columns of a list that was exported to edit.")
+        raise UnreadableFile(NO_TABLE)
     return book.read_sheet(*found[0])
 
 

@@ -131,6 +131,39 @@ def test_a_selection_is_kept_over_pages_and_can_be_all_that_match(open_page: Ope
     expect(bob.locator("form.selection")).to_be_hidden()
 
 
+def test_what_is_left_out_on_one_page_of_a_dry_run_stays_so_on_the_next(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    bob.goto(LIST)
+    boxes(bob).nth(0).click()
+    total = int(bob.locator("#found").get_attribute("data-hits") or 0)
+    bob.get_by_label(f"All {total} that match").check()
+    press(bob, "c")
+    bob.locator("select").first.select_option(label="Memo")
+    bob.get_by_label("New value").fill("Left out on one page")
+    bob.locator("#bulk button.is-main").click()
+    start = bob.get_by_role("button", name=re.compile(r"Change \d+ records"))
+    expect(start).to_have_text(f"Change {total} records")
+    bob.locator("[name=take]").nth(0).uncheck()
+    bob.locator("[name=take]").nth(1).press("Enter")  # which starts nothing
+    bob.get_by_role("link", name="Next 100").click()
+    bob.wait_for_url("**page=2**")
+    expect(start).to_have_text(f"Change {total - 2} records")
+
+
+def test_a_file_that_is_too_large_is_not_sent(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    bob.goto("/t/harbor/lists/bills/import/")
+    large = {"name": "bills.csv", "mimeType": "text/csv", "buffer": b"x" * 6 * 1024 * 1024}
+    bob.get_by_label("Excel or CSV file").set_input_files(files=[large])
+    bob.get_by_role("button", name="Show what would change").click()
+    said = bob.get_by_label("Excel or CSV file").evaluate("input => input.validationMessage")
+    assert said.startswith("This file is larger than 6 MB.")
+    bob.get_by_label("Excel or CSV file").set_input_files(files=[{**large, "buffer": b"x"}])
+    bob.get_by_role("button", name="Show what would change").click()
+    expect(bob.locator("#file-error")).to_contain_text("This file was not exported to be edited")
+
+
 def test_on_a_phone_the_bar_says_what_the_selected_rows_add_up_to(
     open_page: OpenPage, axe: Callable[[Page], None]
 ) -> None:

@@ -10,9 +10,10 @@ from django.db.models import Count, Q
 from books.pages.record_lists import LISTS
 from books.providers.errors import NotMirrored
 from edits.batches.confirm import AskedKind, TakenItems, confirm, list_asked
+from edits.batches.forms import StartForm
 from edits.batches.plan import plan_batch
 from edits.imports.reading import FileReading, read_file
-from edits.models.batch import Batch, Finding
+from edits.models.batch import WORTH_RUNNING, Batch, Finding
 from record_forms.workbooks.cells import UnreadableFile
 from records.formatting import format_count
 from tenants.access import Member, find_member
@@ -35,9 +36,16 @@ class Command(BaseCommand):
             "--agree", action="append", default=[], metavar="WORDS", help="agree to a check, in the words printed"
         )
         parser.add_argument("--reason", default="", help="a note for the history")
+        parser.add_argument(
+            "--runs-from", default="", metavar="20:00", help="run only from this time of the company on"
+        )
+        parser.add_argument("--runs-until", default="", metavar="06:00", help="and until this one")
         parser.add_argument("--plan-only", action="store_true", help="store what would change, and start nothing")
 
     def handle(self, *args: Any, slug: str, kind: str, file: Path, **options: Any) -> None:
+        form = StartForm({name: options[name] for name in ("reason", "runs_from", "runs_until")})
+        if not form.is_valid():
+            raise CommandError(next(iter(form.errors.values()))[0])
         member = _find_member(slug, options["person"])
         reading = _read(member, kind, file)
         for note in reading.notes:
@@ -48,8 +56,10 @@ class Command(BaseCommand):
             return
         batch = plan_batch(member.person, reading.proposals, kind=kind, title=reading.title, source=reading.source)
         has_problems = self._print_plan(batch, reading)
-        if not options["plan_only"]:
-            self._start(batch, member, options["agree"], options["reason"])
+        if not batch.items.filter(finding__in=WORTH_RUNNING).exists():
+            self.stdout.write("Nothing to change, so nothing is started.")
+        elif not options["plan_only"]:
+            self._start(batch, member, options["agree"], form)
         self._end(is_whole=not (has_problems or reading.left_out))
 
     def _end(self, *, is_whole: bool) -> None:
@@ -70,9 +80,9 @@ class Command(BaseCommand):
             self.stderr.write(f"{item.place}, {item.record_name}: {item.problem}")
         return bool(kept_back)
 
-    def _start(self, batch: Batch, member: Member, agreed: list[str], reason: str) -> None:
+    def _start(self, batch: Batch, member: Member, agreed: list[str], form: StartForm) -> None:
         boxes = {one.box for one in list_asked(batch) if agreed and _is_agreed(one, agreed)}
-        if asked := confirm(batch, member.person.pk, TakenItems(), agreed=boxes, reason=reason[:250]):
+        if asked := confirm(batch, member.person.pk, TakenItems(), agreed=boxes, reason=form.text, hours=form.hours):
             for one in asked:
                 self.stderr.write(f"Agree with --agree {one.next_step or next(iter(one.titles))!r} to:")
                 self.stderr.writelines(f"  {title}" for title in one.titles)

@@ -191,7 +191,7 @@ def test_a_body_without_end_is_refused_at_the_limit(running):
 def test_a_too_large_body_gets_no_100_continue(running):
     came = said(running.connect, HUGE_BODY.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n"))
     assert statuses(came) == [413]
-    assert came.endswith(b"This is larger than Ledgerdesk accepts. Nothing was saved. Go back and shorten it.")
+    assert came.endswith(b"A form or a file can have up to 1 MB. Nothing was saved. Go back and shorten it.")
 
 
 def test_headers_without_end_are_refused(running):

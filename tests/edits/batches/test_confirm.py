@@ -128,3 +128,11 @@ def test_apply_takes_no_item_of_another_record(member: Member, records: list[Rec
     with pytest.raises(PermissionDenied):
         change.apply(member, records[0], records[0].version, edited, token="t", batch=item)
     assert (Edit.objects.count(), sent(sandbox)) == (0, [])
+
+
+def test_a_kind_shows_the_reason_of_each_of_its_first_records() -> None:
+    reasons = [f"This bill is dated {day} Sep 2026." for day in range(1, 6)]
+    items = [BatchItem(checks=[["kind", f"box-{why}", "The books are closed.", why, "Look."]]) for why in reasons]
+    (asked,) = confirm.group_checks(items)
+    assert [why for _, why in asked.first] == reasons[:3]
+    assert (asked.titles, asked.more, asked.count) == (["The books are closed."], 2, 5)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -11,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from books.models import Record
-from edits.batches import export
+from edits.batches import export, views
 from edits.models.batch import Batch, BatchState, Step
 from edits.models.edit import Edit
 from record_forms.checks import RULES, CheckRules
@@ -87,7 +88,28 @@ def test_records_are_left_out_and_taken_in_again(as_bob: Client, member: Member,
     assert now == [Step.PLANNED, Step.PLANNED, Step.LEFT_OUT]
 
 
-@pytest.mark.parametrize("do", ["start", "choose", "discard", "suspend", "resume", "cancel"])
+def test_all_of_a_page_are_left_out_and_taken_in_again_at_once(
+    as_bob: Client, member: Member, records: list[Record]
+) -> None:
+    batch = plan_phones(member, records)
+    post(as_bob, batch, "leave", shown=["1", "2"], take=["2"])
+    left_out = [step for step, _ in list_steps(batch)]
+    post(as_bob, batch, "take", shown=["2"])
+    now = [step for step, _ in list_steps(batch)]
+    assert left_out == [Step.LEFT_OUT, Step.LEFT_OUT, Step.PLANNED]
+    assert now == [Step.LEFT_OUT, Step.PLANNED, Step.PLANNED]
+
+
+def test_enter_in_the_note_of_a_plan_without_records_does_not_delete_it(
+    as_bob: Client, member: Member, records: list[Record]
+) -> None:
+    batch = plan_phones(member, records)
+    post(as_bob, batch, "leave", shown=["1", "2", "3"])
+    first = re.findall(r'name="do" value="(\w+)"', as_bob.get(batch.get_absolute_url()).text)[0]
+    assert first == "choose"
+
+
+@pytest.mark.parametrize("do", ["start", "choose", "leave", "take", "discard", "suspend", "resume", "cancel"])
 def test_only_its_author_does_anything_with_it(
     as_alice: Client, member: Member, records: list[Record], do: str
 ) -> None:
@@ -201,14 +223,24 @@ def test_the_history_of_a_record_leads_to_its_bulk_change(
 
 def test_only_ones_own_are_listed(as_bob: Client, as_alice: Client, member: Member, records: list[Record]) -> None:
     batch = plan_phones(member, records)
-    listed = [list(client.get("/batches/").context["batches"]) for client in (as_bob, as_alice)]
+    listed = [client.get("/batches/").context["listed"].rows for client in (as_bob, as_alice)]
     assert listed == [[batch], []]
 
 
 def test_one_of_an_archived_company_is_not_listed(as_bob: Client, member: Member, records: list[Record]) -> None:
     plan_phones(member, records)
     Tenant.objects.filter(pk=member.tenant.pk).update(archived_at=timezone.now())
-    assert list(as_bob.get("/batches/").context["batches"]) == []
+    assert as_bob.get("/batches/").context["listed"].rows == []
+
+
+def test_older_ones_are_on_further_pages(
+    as_bob: Client, member: Member, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = plan_phones(member, records), plan_phones(member, records)
+    monkeypatch.setattr(views, "LISTED", 1)
+    answers = [as_bob.get("/batches/", {"page": page}) for page in ("", "2", "9")]
+    assert [answer.context["listed"].rows for answer in answers] == [[second], [first], [first]]
+    assert "Next 1" in answers[0].text
 
 
 def test_hours_need_both_times(as_bob: Client, member: Member, records: list[Record]) -> None:
@@ -224,4 +256,14 @@ def test_hours_need_both_times(as_bob: Client, member: Member, records: list[Rec
 def test_a_viewer_undoes_nothing(as_carol: Client, member: Member, records: list[Record], sandbox: Sandbox) -> None:
     batch = start(plan_phones(member, records))
     run()
+    assert (post(as_carol, batch, "undo").status_code, Batch.objects.count()) == (403, 1)
+
+
+def test_who_may_change_only_another_company_undoes_nothing(
+    as_carol: Client, carol: User, larch: Tenant, member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    Membership.objects.filter(tenant=larch, person=carol).update(role=Role.BOOKKEEPER)
+    batch = start(plan_phones(member, records))
+    run()
+    assert not as_carol.get(batch.get_absolute_url()).context["may_undo"]
     assert (post(as_carol, batch, "undo").status_code, Batch.objects.count()) == (403, 1)

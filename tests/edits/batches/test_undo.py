@@ -122,6 +122,21 @@ def test_the_undo_is_offered_again_after_one_that_took_nothing_back(
     assert offered == [False, True, False, True]
 
 
+def test_the_rest_can_be_undone_after_an_undo_of_some_records(
+    as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    before, batch = list_phones(records), change_all(member, records)
+    back = plan_undo(member, batch)
+    moves.choose(back, [1, 2, 3], [2])
+    start(back)
+    run()
+    assert "Undo the rest" in as_bob.get(batch.get_absolute_url()).text
+    start(plan_undo(member, batch))
+    run()
+    assert list_phones(records) == before
+    assert "Undo the rest" not in as_bob.get(batch.get_absolute_url()).text
+
+
 def test_what_cannot_be_taken_back_is_said(member: Member, records: list[Record], sandbox: Sandbox) -> None:
     customers = Record.objects.filter(tenant=member.tenant, kind="customers", deleted_at=None).order_by("pk")
     blank = next(one for one in map(find_again, customers) if get_now(one)["terms"] is None)

@@ -116,6 +116,13 @@ def test_several_changes_are_made_in_their_order(as_bob: Client, store: Store) -
     assert batch.title == "Terms: set to Net 30; Due date: from the bill date and the terms"
 
 
+def test_a_due_date_follows_from_terms_that_are_set_after_it(as_bob: Client, store: Store) -> None:
+    due = {"change-0-target": "due_date", "change-0-action": "derive-terms"}
+    terms = {key.replace("change-0", "change-1"): value for key, value in ONE.items()}
+    (item,) = plan(as_bob, select(store("B1")), due | terms).items.all()
+    assert item.changes == '[["Terms","Net 15","Net 30"],["Due date","12 Nov 2026","27 Nov 2026"]]'
+
+
 def test_a_bill_whose_terms_say_nothing_keeps_its_due_date_and_the_reason_is_said(as_bob: Client, store: Store) -> None:
     address = select(store("B1", terms=named("GONE", "Gone")))
     due = {"change-0-target": "due_date", "change-0-action": "derive-terms"}

@@ -11,7 +11,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
 from edits.batches.plan import plan_batch
-from edits.imports.reading import FileReading
+from edits.imports.reading import FileReading, read_file
 from edits.models.batch import Finding
 from record_forms.workbooks.cells import UnreadableFile, name_cell, name_column
 from record_forms.workbooks.delimited import OTHER_LETTERS
@@ -19,7 +19,7 @@ from record_forms.workbooks.layout import make_layout
 from tenants.access import Member, find_member
 from tenants.models import Membership, Role, Tenant
 from tests.bills import factories
-from tests.support.workbooks import Written
+from tests.support.workbooks import SheetParts, Written, make_excel
 
 from .exported import ExportedFile, export
 
@@ -313,6 +313,18 @@ def test_a_list_that_was_not_exported_to_edit_is_refused(file: ExportedFile) -> 
         "This file was not exported to be edited: its first row has none of Ledgerdesk company, Ledgerdesk id and "
         f"Ledgerdesk revision. {HOW}"
     )
+
+
+def test_a_file_of_another_list_names_that_list(m: Member, file: ExportedFile) -> None:
+    file.set(0, "Phone", "777")
+    file.kind = "bills"
+    assert heads_refusal(file) == "This is a file of customers. Bring it back in the list of customers."
+
+
+def test_a_title_above_the_names_of_the_columns_is_refused_with_what_to_do(m: Member, file: ExportedFile) -> None:
+    rows = SheetParts("customers", [["Our customers"], file.heads, *file.rows])
+    with pytest.raises(UnreadableFile, match="Delete the rows above their names"):
+        read_file(m, "customers", "list.xlsx", make_excel(rows, SheetParts("How to use", [["Note"]])))
 
 
 def test_columns_may_be_moved_left_out_and_written_in_another_case(file: ExportedFile) -> None:

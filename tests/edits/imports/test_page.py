@@ -167,6 +167,33 @@ def test_the_command_plans_and_starts_the_same(changed: Path) -> None:
     assert (batch.state, batch.reason, batch.person_name) == (BatchState.RUNNING, "New numbers", "bob")
 
 
+def test_the_command_starts_it_in_hours_and_with_a_note_as_the_page_does(changed: Path) -> None:
+    run(changed, "--reason", "New\nnumbers", "--runs-from", "20:00", "--runs-until", "06:00")
+    batch = Batch.objects.get()
+    assert (batch.reason, f"{batch.runs_from:%H:%M}", f"{batch.runs_until:%H:%M}") == ("New numbers", "20:00", "06:00")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--runs-from", "20:00"], "Enter both times, or none."),
+        (["--reason", "x" * 251], "Too long: 251 characters, 250 allowed."),
+    ],
+)
+def test_the_command_plans_nothing_with_what_the_page_would_not_take(
+    changed: Path, options: list[str], said: str
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        run(changed, *options)
+    assert (str(refused.value), Batch.objects.count()) == (said, 0)
+
+
+def test_the_command_starts_nothing_if_the_records_have_the_values_already(changed: Path, abc: Tenant) -> None:
+    lookup.store_record(abc, registry.get_table(abc, "customers"), {**ADA, "revisionNumber": "101", "phone": "777"})
+    assert run(changed).endswith("Nothing to change, so nothing is started.\n")
+    assert Batch.objects.get().state == BatchState.PLANNED
+
+
 def test_the_command_only_plans_if_told_so(changed: Path) -> None:
     run(changed, "--plan-only")
     assert Batch.objects.get().state == BatchState.PLANNED

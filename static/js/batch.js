@@ -1,0 +1,18 @@
+// The dry run of a bulk change, form[data-plan]: what was ticked or cleared is applied before another page of its
+// records, or another filter, is shown. Enter in a box ticks it, as it would start the bulk change otherwise.
+const tick = (target) => target.closest?.("form[data-plan]") && target.matches("[name=take]");
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("form[data-plan] a");
+  if (!link || link.pathname !== location.pathname || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const form = link.closest("form");
+  if (![...form.elements].some((one) => tick(one) && one.checked !== one.defaultChecked)) return;
+  event.preventDefault();
+  form.action = link.href;
+  form.requestSubmit(form.querySelector("[name=do][value=choose]"));
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !tick(event.target)) return;
+  event.preventDefault();
+  event.target.click();
+});
