@@ -55,7 +55,7 @@ def test_a_link_is_stored_sealed_and_never_logged(link: str) -> None:
     logged = [str(event.details) for event in SecurityEvent.objects.all()]
     secret = link.rpartition("/")[2]
     assert [one for one in (*stored, *logged) if secret in one] == []
-    assert [one for one in logged if "Connection link made" in one] != []
+    assert [one for one in logged if "Connection link requested" in one] != []
 
 
 def test_a_link_that_has_expired_is_shown_no_longer(as_root: PatientClient, fern: Tenant, link: str) -> None:
