@@ -37,7 +37,7 @@ class InvitationClosed(Exception):
 def list_shown(tenant: Tenant | None = None) -> QuerySet[Invitation]:
     """The invitations that are open, and those that have expired a short time ago, newest first.
 
-    Of one company, or of all that are in use.
+    Of one company, or of all but those that were removed.
     """
     open_ones = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
     own = open_ones.filter(tenant__removed_at=None) if tenant is None else open_ones.filter(tenant=tenant)
