@@ -27,7 +27,7 @@ from .views import BITS, answer_invited, change_invitation, make_invitation_rows
 def administration_people(request: HttpRequest) -> HttpResponse:
     """List all people, or those with the typed letters; POST invites an address into one of all companies."""
     ledgerdesk_administrator(request)
-    companies = _list_companies()
+    companies = _list_companies().filter(archived_at=None)  # into the others nobody can be invited
     form = OfficeInviteForm(companies, request.POST or None, initial={"role": Role.BOOKKEEPER})
     if request.method != "POST":
         return _show_people(request, form)

@@ -134,3 +134,8 @@ def test_administration_leads_to_all_of_its_pages(as_root: PatientClient) -> Non
     page = as_root.get("/administration/").content.decode()
     pages = ("companies/", "usage/", "people/", "log/", "log/second-factor/", "django/")
     assert [path for path in pages if f'href="/administration/{path}"' not in page] == []
+
+
+@pytest.mark.parametrize("page", ["companies/", "people/", "usage/", "log/", "log/second-factor/"])
+def test_each_page_of_administration_leads_back(as_root: PatientClient, page: str) -> None:
+    assert '<a href="/administration/">Administration</a>' in as_root.get(f"/administration/{page}").content.decode()

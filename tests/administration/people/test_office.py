@@ -80,6 +80,12 @@ def test_an_invitation_of_a_company_without_members_is_listed_and_withdrawn(offi
     assert "typo@example.com" not in text_of(office, PEOPLE).partition("Open invitations")[2]
 
 
+def test_an_archived_company_is_not_offered_for_an_invitation(office: Client, larch: Tenant) -> None:
+    Tenant.objects.filter(pk=larch.pk).update(archived_at=timezone.now())
+    offered = re.findall(r'<option value="(\w+)"', office.get(PEOPLE).content.decode())
+    assert ("larch" in offered, "harbor" in offered) == (False, True)
+
+
 def test_an_invitation_is_sent_again_from_the_list_of_all(office: Client, alice: User, larch: Tenant) -> None:
     one, former = invitations.invite(act(alice), larch, "erin@example.com", Role.VIEWER)
     answer = office.post(f"{PEOPLE}invitations/{one.pk}/", {"again": "1"})
