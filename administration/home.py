@@ -34,6 +34,8 @@ LINKS = (
     AdministrationLink(
         "administration_log", "Security log", "Who signed in, and who changed people, companies and keys."
     ),
+    AdministrationLink("all_factors", "Second factor", "Who has one. Reset it for whoever has lost their phone."),
+    AdministrationLink("tables:index", "Tables", "What is stored about companies, people and changes, to look at."),
 )
 
 

@@ -16,7 +16,7 @@ COLUMNS = (
     Column("email", "Email", look="text w-20 muted low-priority"),
     Column("terms_name", "Terms", look="muted low-priority"),
     Column("balance", "Balance", "amount", phone="sum", look="num", total="balance_sum"),
-    Column("total_balance", "Incl. jobs", "money", phone="sum", look="num muted"),
+    Column("total_balance", "Incl. jobs", "amount", phone="sum", look="num muted"),
     Column("changed_at", "Last modified", "day", look="num muted low-priority"),
 )
 

@@ -1,6 +1,7 @@
 """What administrators do to connect a company: each function takes a posted form and does one thing.
 
-All requests to Conductor and Bigcapital are queued. Links and keys are logged as made, never with their text.
+All requests to Conductor and Bigcapital are queued, and logged as requested: how each ends is on the company's page.
+Links and keys are never logged with their text.
 """
 
 from collections.abc import Mapping
@@ -56,8 +57,9 @@ def create_end_user(request: HttpRequest, tenant: Tenant, asked: Mapping[str, An
         return
     told = {name: asked[name] for name in ("company_name", "email", "source_id")}
     refresh.note_setting_up(tenant)
-    acts.request_act(tenant, ActKind.CREATE, asked["token"], _name(request), **told)
-    log_event(Kind.COMPANY_CHANGED, request=request, tenant=tenant, what="End user created at Conductor", **told)
+    if acts.request_act(tenant, ActKind.CREATE, asked["token"], _name(request), **told):
+        what = "Creation of an end user requested of Conductor"
+        log_event(Kind.COMPANY_CHANGED, request=request, tenant=tenant, what=what, **told)
 
 
 def list_free_end_users(read: VendorRead | None) -> list[dict[str, str]]:
@@ -86,8 +88,9 @@ def adopt_end_user(request: HttpRequest, tenant: Tenant, end_user: str) -> bool:
 
 def make_link(request: HttpRequest, tenant: Tenant, asked: Mapping[str, Any]) -> None:
     """Have Conductor make a connection link for the company's end user."""
-    acts.request_act(tenant, ActKind.LINK, asked["token"], _name(request), minutes=asked["minutes"])
-    log_event(Kind.KEY_CHANGED, request=request, tenant=tenant, what="Connection link made", minutes=asked["minutes"])
+    minutes = asked["minutes"]
+    if acts.request_act(tenant, ActKind.LINK, asked["token"], _name(request), minutes=minutes):
+        log_event(Kind.KEY_CHANGED, request=request, tenant=tenant, what="Connection link requested", minutes=minutes)
 
 
 def mail_link(request: HttpRequest, tenant: Tenant, email: str) -> bool:
@@ -130,14 +133,10 @@ def store_access(request: HttpRequest, tenant: Tenant, asked: Mapping[str, Any])
 
 def delete_end_user(request: HttpRequest, tenant: Tenant, token: str) -> None:
     """Have Conductor delete the end user of a company that was archived or removed."""
-    acts.request_act(tenant, ActKind.DELETE, token, _name(request), end_user_id=tenant.end_user_id)
-    log_event(
-        Kind.COMPANY_CHANGED,
-        request=request,
-        tenant=tenant,
-        what="End user deleted at Conductor",
-        end_user=tenant.end_user_id,
-    )
+    end_user = tenant.end_user_id
+    if acts.request_act(tenant, ActKind.DELETE, token, _name(request), end_user_id=end_user):
+        what = "Deletion of the end user requested of Conductor"
+        log_event(Kind.COMPANY_CHANGED, request=request, tenant=tenant, what=what, end_user=end_user)
 
 
 def _name(request: HttpRequest) -> str:

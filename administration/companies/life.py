@@ -17,6 +17,8 @@ from edits.lifecycle import queue
 from tenants.models import FormerSlug, Invitation, Membership, PersonSettings, Provider, Tenant
 from tenants.security_log import Kind, log_event
 
+from .states import is_without_account
+
 RESERVED = ("add", "new")  # words of our own addresses beside those of companies
 
 
@@ -26,10 +28,11 @@ def describe_state(tenant: Tenant) -> str:
         return "removed" if tenant.purged_at else "removed, its data is being deleted"
     if tenant.archived_at:
         return "archived"
-    if not Tenant.objects.connected().filter(pk=tenant.pk).exists():
-        return "waiting to be connected"
     status = find_status(tenant)
-    return "paused" if status and status.resting_since else "in use"
+    if status and status.resting_since:
+        return "paused"
+    is_set_up = not (is_without_account(tenant) or (status and status.setting_up_since))
+    return "in use" if is_set_up else "being set up"
 
 
 def make_mark(tenant: Tenant) -> str:

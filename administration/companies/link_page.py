@@ -13,12 +13,15 @@ from django.views.decorators.vary import vary_on_headers
 
 from books.models import Purpose
 from books.sync import vendor_reads
+from tenants import throttle
 from tenants.access import DeskRequest, member
 from tenants.models import Provider, Role, Tenant
 from tenants.redirects import redirect_to
 
 from . import connect, page
 from .forms import LinkMail, LinkWanted
+
+MAILED = throttle.Limit(20, pause=60)  # of one company: each may be a mail to a stranger
 
 
 @never_cache
@@ -51,6 +54,11 @@ def _make_link(request: HttpRequest, tenant: Tenant) -> forms.Form | None:
 def _mail_link(request: HttpRequest, tenant: Tenant) -> forms.Form | None:
     form = LinkMail(request.POST)
     if not form.is_valid():
+        return form
+    try:
+        throttle.take({f"connection links of company {tenant.pk}": MAILED})
+    except throttle.TooManyTries as refused:
+        form.add_error("email", f"Too many links were emailed. {refused}")
         return form
     if not connect.mail_link(request, tenant, form.cleaned_data["email"]):
         form.add_error("email", "There is no valid link to email. Make one first.")

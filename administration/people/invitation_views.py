@@ -1,5 +1,6 @@
 """The page behind the link of an invitation, for whoever holds it: a new person, or one with that very address."""
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -63,6 +64,7 @@ def _accept(request: HttpRequest, found: Invitation, token: str) -> HttpResponse
         form.add_error(taken, error.messages)
         return _show(request, found, form, status=422)
     login(request, joined.person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    record_authentication(request, joined.person, "password")  # given just now, so it is not asked for again
     answer = _welcome(request, joined)
     remember(request, answer, joined.person)
     return answer

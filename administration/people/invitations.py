@@ -34,11 +34,15 @@ class InvitationClosed(Exception):
     """A link that was right once: used, expired or withdrawn; the text says which, and what to do."""
 
 
-def list_shown(tenant: Tenant) -> QuerySet[Invitation]:
-    """The invitations that are open, and those that have expired a short time ago, newest first."""
-    open_ones = tenant.invitations.filter(accepted_at=None, withdrawn_at=None)
-    recent = open_ones.filter(expires_at__gt=timezone.now() - SHOWN_FOR)
-    return recent.select_related("invited_by").order_by("-invited_at")
+def list_shown(tenant: Tenant | None = None) -> QuerySet[Invitation]:
+    """The invitations that are open, and those that have expired a short time ago, newest first.
+
+    Of one company, or of all but those that were removed.
+    """
+    open_ones = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
+    own = open_ones.filter(tenant__removed_at=None) if tenant is None else open_ones.filter(tenant=tenant)
+    recent = own.filter(expires_at__gt=timezone.now() - SHOWN_FOR)
+    return recent.select_related("invited_by", "tenant").order_by("-invited_at")
 
 
 def is_expired(invitation: Invitation) -> bool:

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenants import throttle
 from tenants.access import ledgerdesk_administrator
-from tenants.models import Role, Tenant
+from tenants.models import Invitation, Role, Tenant
 from tenants.redirects import redirect_to
 
 from . import figures, invitations, mails, rules
 from .actors import Actor, PeopleRefused, make_actor
 from .forms import CompanyRoleForm, OfficeInviteForm, RoleForm, TakerForm
-from .views import BITS, answer_invited
+from .views import BITS, answer_invited, change_invitation, make_invitation_rows
 
 
 @never_cache
@@ -27,7 +27,7 @@ from .views import BITS, answer_invited
 def administration_people(request: HttpRequest) -> HttpResponse:
     """List all people, or those with the typed letters; POST invites an address into one of all companies."""
     ledgerdesk_administrator(request)
-    companies = _list_companies()
+    companies = _list_companies().filter(archived_at=None)  # into the others nobody can be invited
     form = OfficeInviteForm(companies, request.POST or None, initial={"role": Role.BOOKKEEPER})
     if request.method != "POST":
         return _show_people(request, form)
@@ -43,6 +43,17 @@ def administration_people(request: HttpRequest) -> HttpResponse:
         form.add_error("email", str(refused))
         return _show_people(request, form, status=422)
     return answer_invited(request, *made, back=reverse("administration_people"))
+
+
+@never_cache
+@require_POST
+def administration_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send an invitation into any company again, or withdraw it: one of a new company has nobody else who could."""
+    ledgerdesk_administrator(request)
+    found = Invitation.objects.select_related("tenant").filter(pk=pk).first() if pk.bit_length() < BITS else None
+    if found is None:
+        raise Http404("There is no such invitation.")
+    return change_invitation(request, found, back=reverse("administration_people"))
 
 
 @never_cache
@@ -140,7 +151,12 @@ def _list_companies() -> QuerySet[Tenant]:
 def _show_people(request: HttpRequest, form: OfficeInviteForm, *, status: int = 200) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").split())[:100]
     context: dict[str, Any] = {"people": figures.list_people(words), "q": words, "most": figures.LISTED, "form": form}
+    context |= {"invitations": make_invitation_rows(invitations.list_shown()[: figures.LISTED], _find_page)}
     return render(request, "administration/people/administration_people.html", context, status=status)
+
+
+def _find_page(invitation: Invitation) -> str:
+    return reverse("administration_invitation", args=[invitation.pk])
 
 
 def _show_person(request: HttpRequest, person: User, *, error: str = "", status: int = 200) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The pages of a company's administrators: its members, an invitation, one member with role, work and removal."""
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -21,6 +22,15 @@ from .actors import PeopleRefused, make_actor
 from .forms import InviteForm, RoleForm, TakerForm
 
 BITS = 64  # of the database's numbers
+
+
+class InvitationRow(NamedTuple):
+    """An invitation that can still be sent again or withdrawn, and the address to which its buttons post."""
+
+    invitation: Invitation
+    role: str
+    is_expired: bool
+    url: str
 
 
 @never_cache
@@ -53,16 +63,26 @@ def invitation_change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = m.tenant.invitations.filter(pk=pk).first() if pk.bit_length() < BITS else None
     if found is None:
         raise Http404("There is no such invitation in this company.")
-    back, actor = reverse("members", args=[slug]), make_actor(request)
+    return change_invitation(request, found, back=reverse("members", args=[slug]))
+
+
+def change_invitation(request: HttpRequest, found: Invitation, *, back: str) -> HttpResponse:
+    """Do with an invitation what a button says: send it again, or withdraw it. The caller has checked who asks."""
+    actor = make_actor(request)
     if "again" in request.POST:
         try:
-            throttle.take({f"invitations of company {m.tenant.pk}": invitations.SENT})
+            throttle.take({f"invitations of company {found.tenant_id}": invitations.SENT})
             return answer_invited(request, *invitations.invite_again(actor, found), back=back)
         except (throttle.TooManyTries, PeopleRefused) as refused:
             messages.error(request, str(refused))
     elif "withdraw" in request.POST and invitations.withdraw(actor, found):
         messages.success(request, f"The invitation of {found.email} is withdrawn. Its link no longer works.")
     return redirect_to(request, back)
+
+
+def make_invitation_rows(found: Iterable[Invitation], make_url: Callable[[Invitation], str]) -> list[InvitationRow]:
+    """Return invitations as a page lists them; `make_url` is where the buttons of one lead."""
+    return [InvitationRow(one, Role(one.role).label, invitations.is_expired(one), make_url(one)) for one in found]
 
 
 def answer_invited(request: HttpRequest, invitation: Invitation, token: str, *, back: str) -> HttpResponse:
@@ -131,9 +151,10 @@ def _hand_over(request: HttpRequest, m: Member, person: User, taker: User) -> Ht
 
 def _show_members(request: HttpRequest, m: Member, form: InviteForm, *, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {"member": m, "form": form, "members": figures.list_members(m.tenant)}
-    context["invitations"] = [
-        (one, Role(one.role).label, invitations.is_expired(one)) for one in invitations.list_shown(m.tenant)
-    ]
+    shown = invitations.list_shown(m.tenant)
+    context["invitations"] = make_invitation_rows(
+        shown, lambda one: reverse("invitation_change", args=[m.tenant.slug, one.pk])
+    )
     context["self_made"] = list(figures.list_self_made(m.tenant))
     context["left_behind"] = handing_over.list_left_behind(m.tenant).items()
     return render(request, "administration/people/members.html", context, status=status)

@@ -27,19 +27,19 @@ _DECIDED = (errors.Refused, errors.KeyRefused, errors.TooMany, errors.NotSetUp)
 _BLANK = {"error": "", "code": "", "error_message": "", "next_step": "", "request_id": ""}
 
 
-def request_act(tenant: Tenant, kind: ActKind, token: str, by: str, **asked: Any) -> ConnectionAct:
-    """Queue an act and return it: the one with the same token, or one of its kind that may still be done, if any."""
+def request_act(tenant: Tenant, kind: ActKind, token: str, by: str, **asked: Any) -> bool:
+    """Queue an act; return False where this form was posted before, or one of its kind may still be done."""
     with transaction.atomic():
         Tenant.objects.select_for_update().get(pk=tenant.pk)  # two forms at once would each create an end user
         earlier = ConnectionAct.objects.filter(tenant=tenant)
         known = earlier.filter(token=token).first() or find_latest(tenant, kind)
         if known and (known.token == token or known.is_open):
-            return known
+            return False
         act = ConnectionAct.objects.create(
             tenant=tenant, kind=kind, token=token, asked=asked, asked_by=by, asked_at=timezone.now()
         )
         carry_out_act.enqueue(tenant.pk, act.pk)
-    return act
+    return True
 
 
 def check_again(act: ConnectionAct) -> None:

@@ -133,6 +133,9 @@ class Client(Protocol):
     def identify(self) -> CompanyFile | None:
         """Return the identity of the company file that answers; None if the key or address allows only one."""
 
+    def account(self) -> str:
+        """Return the id of what the key leads to; "" where the company's own id says that."""
+
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return what the service itself says about this company, as labels and values for an administrator."""
 

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from books.models import Record, SyncStatus
+from books.providers.base import Client
 from books.providers.company_file import CompanyFile, describe_differences, load_company_file
-from books.providers.errors import NoAnswer, Refused
+from books.providers.errors import NoAnswer, Refused, TooMany
 from books.providers.lock import RequestPriority
 from books.registry import make_client
 from records.json_text import dump_json
@@ -72,13 +73,25 @@ def _is_due(watch: SyncStatus) -> bool:
 
 
 def _ask(watch: SyncStatus) -> None:
-    found = make_client(watch.tenant, RequestPriority.SYNC, any_file=True).identify()
+    client = make_client(watch.tenant, RequestPriority.SYNC, any_file=True)
+    found = client.identify()
+    account = "" if found or watch.company_file.get("account") else _find_account(client)
     with transaction.atomic():
         # A person may have confirmed another file while the vendor was asked.
         watch.refresh_from_db(fields=KEPT, from_queryset=SyncStatus.objects.select_for_update())
         _compare(watch, found)
+        if account and not watch.company_file.get("account"):
+            watch.company_file = {**watch.company_file, "account": account}
         watch.file_asked_at = timezone.now()
         watch.save(update_fields=[*KEPT, "file_asked_at"])
+
+
+def _find_account(client: Client) -> str:
+    """Return what the company's key leads to, so that another key of its is known by that one day; "" if unknown."""
+    try:
+        return client.account()
+    except TooMany:
+        return ""  # asked again in an hour; the lists go first
 
 
 def _compare(watch: SyncStatus, found: CompanyFile | None) -> None:

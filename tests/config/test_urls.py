@@ -32,7 +32,7 @@ ANYBODY_SIGNED_IN = {
 OF_RECORDS = {"batch_page", "batch_progress", "batch_csv", "batch_xlsx"}
 # For Ledgerdesk administrators; to others they do not exist.
 OF_LEDGERDESK = {
-    *("administration_people", "administration_person", "administration_test_mail"),
+    *("administration_people", "administration_person", "administration_test_mail", "administration_invitation"),
     *("administration_log", "administration_log_export", "all_factors"),
     "administration",
     "administration_companies",
@@ -128,7 +128,7 @@ OF_LEDGERDESK |= {name for name in ADDRESSES if name.startswith("tables:")} | {"
 # To administrators too, where there is no such row.
 OF_SOME_ROW = {
     *("removed_history", "tables:django_tasks_database_dbtaskresult_change", "tables:edits_edit_change"),
-    "tables:tenants_tenant_change",
+    *("tables:tenants_tenant_change", "administration_invitation"),
 }
 OF_COMPANIES = [name for name, arguments in ADDRESSES.items() if "slug" in arguments]
 

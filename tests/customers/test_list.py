@@ -67,6 +67,12 @@ def test_a_search_in_a_long_list_names_no_usual_currency(
     assert set(re.findall(r'<span class="cur">(.*?)</span>', page)) == {"Euro"}
 
 
+def test_each_amount_of_a_row_says_its_currency_where_the_company_wants_that(as_carol: Client, larch: Tenant) -> None:
+    Tenant.objects.filter(pk=larch.pk).update(names_every_currency=True)
+    store(larch, a={"currency": {"id": "Y", "fullName": "Yen"}})
+    assert as_carol.get(LIST).content.decode().count(">Yen</span> 0.00</td>") == 2
+
+
 def test_a_search_that_is_too_long_shows_nothing_and_says_so(as_carol: Client, larch: Tenant) -> None:
     store(larch, a={"fullName": "a" * 106})
     answer = as_carol.get(LIST, {"q": "a" * 106})

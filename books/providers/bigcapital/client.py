@@ -127,6 +127,11 @@ class Bigcapital:
         """Nothing to compare: the key belongs to one organization."""
 
     @name_books(NAME)
+    def account(self) -> str:
+        """Return the id of the organization that the key belongs to."""
+        return _get_account(_read_object(self._organization()))
+
+    @name_books(NAME)
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return what the server says about the organization."""
         return _describe_organization(_read_object(self._organization()))
@@ -143,7 +148,7 @@ class Bigcapital:
             ("Requests", f"up to {calls:,} in {seconds:.0f} seconds" if calls else "no limit"),
         ]
         is_usual = (calls, round(seconds)) == USUAL_LIMIT
-        return Survey(True, known, str(found.get("organization_id") or ""), ADVICE if is_usual else "")
+        return Survey(True, known, _get_account(found), ADVICE if is_usual else "")
 
     def _describe_count(self) -> str:
         """Say how many customers there are, unless the server's limit is used up: that is no reason not to connect."""
@@ -248,6 +253,10 @@ def _describe_organization(found: dict[str, Json]) -> list[tuple[str, str | date
 
 def _make_url_path(table: Table, id: str) -> str:
     return f"{table.path}/{quote(id, safe='')}"
+
+
+def _get_account(organization: dict[str, Json]) -> str:
+    return str(organization.get("organization_id") or "")
 
 
 def _name_read(table: Table) -> str:

@@ -194,6 +194,10 @@ class Conductor:
         with name_books(NAME):
             return identify(found, self.end_user_id)
 
+    def account(self) -> str:
+        """Nothing to tell apart: the end user's id is stored with the company."""
+        return ""
+
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return Conductor's record of this company as labels and values: its name, its last request and last reply."""
         return describe_account(self.end_user())

@@ -21,9 +21,9 @@ KAWARA = "org_kawaratea00001"
 FIG = "/administration/companies/fig/connect/"
 
 
-def store(client: PatientClient, sandbox: Sandbox, **more: str) -> Any:
+def store(client: PatientClient, sandbox: Sandbox, page: str = FIG, **more: str) -> Any:
     asked = {"do": "access", "base_url": f"{sandbox.url}/api", "key": JUNIPER_KEY, **more}
-    answer = client.post(FIG, asked)
+    answer = client.post(page, asked)
     run_queued_tasks()
     return answer
 
@@ -121,6 +121,17 @@ def test_a_key_of_another_organization_is_refused_and_nothing_is_read(
         True,
         "org_junipergrove01",
     )
+
+
+def test_the_organization_of_a_company_from_the_command_line_is_learned_and_kept(
+    as_root: PatientClient, juniper: Tenant, sandbox: Sandbox
+) -> None:
+    refresh.request_refresh(juniper, "person")
+    run_queued_tasks("sync")
+    learned = SyncStatus.objects.get(tenant=juniper).company_file
+    store(as_root, sandbox, page="/administration/companies/juniper/connect/", key=KAWARA_KEY)
+    assert learned == {"account": "org_junipergrove01"}
+    assert "This key belongs to another organization" in text(as_root.get("/administration/companies/juniper/connect/"))
 
 
 def test_an_organization_is_one_company_here(

@@ -57,6 +57,8 @@ def test_two_forms_at_once_create_one(as_root: PatientClient, fern: Tenant, sand
     create(as_root, token=second, source_id="fern-2")
     run_queued_tasks()
     assert (first == second, [one["sourceId"] for one in sent(sandbox, "POST")]) == (False, ["fern-1"])
+    logged = SecurityEvent.objects.filter(tenant=fern, details__has_key="source_id")
+    assert [one.details["source_id"] for one in logged] == ["fern-1"]
 
 
 @pytest.mark.parametrize(("fault", "has_one"), [("cut_after", True), ("cut_before", False)])
@@ -220,7 +222,7 @@ def test_it_is_deleted_once_the_name_was_typed(as_root: PatientClient, abc: Tena
     assert (abc.end_user_id, ABC in list_end_users(sandbox).values()) == ("", False)
     last = SecurityEvent.objects.filter(tenant=abc).last()
     assert last is not None
-    assert last.details == {"what": "End user deleted at Conductor", "end_user": ABC}
+    assert last.details == {"what": "Deletion of the end user requested of Conductor", "end_user": ABC}
     assert "Conductor has deleted the end user." in text(as_root.get(GONE))
 
 

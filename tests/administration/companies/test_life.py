@@ -256,6 +256,23 @@ def test_the_name_to_type_stands_in_no_field(as_chief: Client, larch: Tenant) ->
     assert inputs(page, "life-remove")["typed_name"] == ""
 
 
+def test_a_company_that_was_never_connected_is_being_set_up_and_its_pause_can_end(
+    as_chief: Client, larch: Tenant
+) -> None:
+    Tenant.objects.filter(pk=larch.pk).update(end_user_id="")
+    said = [as_chief.get(PAGE).context["state"]]
+    press(as_chief, "rest")
+    paused = as_chief.get(PAGE)
+    said.append(paused.context["state"])
+    assert (said, "End the pause" in paused.content.decode()) == (["being set up", "paused"], True)
+
+
+def test_the_page_leads_to_the_list_and_to_the_connection(as_chief: Client, larch: Tenant) -> None:
+    page = as_chief.get(PAGE).content.decode()
+    links = ("/administration/", "/administration/companies/", "/administration/companies/larch/connect/")
+    assert [f'href="{link}"' in page for link in links] == [True] * 3
+
+
 def run(*command: str) -> str:
     out = StringIO()
     call_command(*command, stdout=out)

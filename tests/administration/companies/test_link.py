@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from administration.companies.link_page import MAILED
 from books.models import ConnectionAct, ReadState, SyncRun, SyncStatus, VendorRead
 from books.providers.errors import NotSetUp
 from books.registry import check_may_ask
@@ -55,7 +56,7 @@ def test_a_link_is_stored_sealed_and_never_logged(link: str) -> None:
     logged = [str(event.details) for event in SecurityEvent.objects.all()]
     secret = link.rpartition("/")[2]
     assert [one for one in (*stored, *logged) if secret in one] == []
-    assert [one for one in logged if "Connection link made" in one] != []
+    assert [one for one in logged if "Connection link requested" in one] != []
 
 
 def test_a_link_that_has_expired_is_shown_no_longer(as_root: PatientClient, fern: Tenant, link: str) -> None:
@@ -139,6 +140,18 @@ def test_the_link_is_mailed_with_the_steps(as_root: PatientClient, fern: Tenant,
     mailing.OUTGOING.submit(lambda: None).result()  # mails are sent one after the other
     assert ([one.to for one in mail.outbox], link in mail.outbox[0].body) == ([["ann@fern.example"]], True)
     assert ("1. Sign in to Windows" in mail.outbox[0].body, "Fern & Fig" in mail.outbox[0].body) == (True, True)
+
+
+def test_very_many_mails_with_a_link_are_throttled(
+    as_root: PatientClient, fern: Tenant, link: str, settings: Any
+) -> None:
+    settings.HAS_MAIL = True
+    asked = {"do": "mail", "email": "ann@fern.example"}
+    statuses = [as_root.post(FERN, asked).status_code for _ in range(MAILED.tries)]
+    last = as_root.post(FERN, asked)
+    mailing.OUTGOING.submit(lambda: None).result()
+    assert (set(statuses), last.status_code, len(mail.outbox)) == ({303}, 422, MAILED.tries)
+    assert "Too many links were emailed. Try again in" in text(last)
 
 
 def test_without_mail_the_link_is_to_be_copied(as_root: PatientClient, fern: Tenant, link: str) -> None:

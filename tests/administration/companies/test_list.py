@@ -128,3 +128,14 @@ def test_what_cannot_be_added_is_said_at_its_field(
     answer = as_root.post(ADD, asked)
     found = (answer.status_code, list(answer.context["form"].errors), Tenant.objects.count())
     assert found == (422, [field], before)
+
+
+def test_administration_leads_to_all_of_its_pages(as_root: PatientClient) -> None:
+    page = as_root.get("/administration/").content.decode()
+    pages = ("companies/", "usage/", "people/", "log/", "log/second-factor/", "django/")
+    assert [path for path in pages if f'href="/administration/{path}"' not in page] == []
+
+
+@pytest.mark.parametrize("page", ["companies/", "people/", "usage/", "log/", "log/second-factor/"])
+def test_each_page_of_administration_leads_back(as_root: PatientClient, page: str) -> None:
+    assert '<a href="/administration/">Administration</a>' in as_root.get(f"/administration/{page}").content.decode()

@@ -52,6 +52,13 @@ def test_an_administrator_resets_the_factor_of_who_is_in_this_company_alone(alic
     assert (answer.status_code, left(lone), is_signed_in(there), is_signed_in(sign_in(lone))) == (302, 0, False, True)
 
 
+@pytest.mark.parametrize("has_mail", [True, False])
+def test_the_page_promises_an_email_only_where_one_is_sent(alice: User, settings: Settings, has_mail: bool) -> None:
+    settings.HAS_MAIL = has_mail
+    page = sign_in(alice).get(OWN).content.decode()
+    assert ("told by email" in page, "tell them yourself" in page) == (has_mail, not has_mail)
+
+
 def test_that_is_logged_for_the_company(alice: User, lone: User, larch: Tenant) -> None:
     sign_in(alice).post(OWN, {"reset": lone.pk})
     event = SecurityEvent.objects.get(kind=Kind.SECOND_FACTOR_RESET)

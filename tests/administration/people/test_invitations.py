@@ -54,6 +54,14 @@ def test_a_new_person_chooses_name_and_password_and_is_in(alice: User, larch: Te
     ]
 
 
+def test_who_has_just_chosen_a_password_sets_up_a_second_factor_without_giving_it_again(
+    alice: User, larch: Tenant
+) -> None:
+    client = Client()
+    accept(invited(alice, larch), client)
+    assert client.get("/accounts/2fa/app/").status_code == 200
+
+
 def test_the_address_cannot_be_chosen(alice: User, larch: Tenant) -> None:
     accept(invited(alice, larch), email="thief@evil.example")
     assert User.objects.get(username="erin").email == EMAIL

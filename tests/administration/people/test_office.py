@@ -9,13 +9,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from administration.people import invitations
 from administration.people.figures import LISTED
 from edits.models.edit import Edit, State
 from tenants.models import Invitation, Membership, Role, Tenant
 from tests.edits.factories import an_edit
 from tests.support.people import signed_in
 
-from .acting import log_of, make_office, role_of, words
+from .acting import act, log_of, make_office, role_of, words
 
 PEOPLE = "/administration/people/"
 
@@ -52,7 +53,7 @@ def test_many_people_take_no_more_queries_and_a_part_is_shown(
 ) -> None:
     office.get(PEOPLE)
     User.objects.bulk_create(User(username=f"one{n}", email=f"one{n}@example.com") for n in range(LISTED + 1))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         found = text_of(office, PEOPLE)
     assert f"The first {LISTED}. Search for the others." in found
 
@@ -67,6 +68,30 @@ def test_one_person_is_shown_over_all_companies(office: Client, bob: User, larch
 
 def test_a_ledgerdesk_administrator_sees_the_records_of_no_company(office: Client, larch: Tenant) -> None:
     assert [office.get(f"/t/larch/{path}").status_code for path in ("", "bills/", "edits/", "members/")] == [404] * 4
+
+
+def test_an_invitation_of_a_company_without_members_is_listed_and_withdrawn(office: Client, dave: User) -> None:
+    new = Tenant.objects.create(slug="willow", name="Willow Lane Dental")
+    one, token = invitations.invite(act(dave), new, "typo@example.com", Role.ADMIN)
+    found = text_of(office, PEOPLE)
+    answer = office.post(f"{PEOPLE}invitations/{one.pk}/", {"withdraw": "1"})
+    assert "typo@example.com as administrator of Willow Lane Dental" in found
+    assert (answer["Location"], Client().get(f"/invitations/{token}/").status_code) == (PEOPLE, 410)
+    assert "typo@example.com" not in text_of(office, PEOPLE).partition("Open invitations")[2]
+
+
+def test_an_archived_company_is_not_offered_for_an_invitation(office: Client, larch: Tenant) -> None:
+    Tenant.objects.filter(pk=larch.pk).update(archived_at=timezone.now())
+    offered = re.findall(r'<option value="(\w+)"', office.get(PEOPLE).content.decode())
+    assert ("larch" in offered, "harbor" in offered) == (False, True)
+
+
+def test_an_invitation_is_sent_again_from_the_list_of_all(office: Client, alice: User, larch: Tenant) -> None:
+    one, former = invitations.invite(act(alice), larch, "erin@example.com", Role.VIEWER)
+    answer = office.post(f"{PEOPLE}invitations/{one.pk}/", {"again": "1"})
+    one.refresh_from_db()
+    assert (answer.status_code, one.invited_by) == (201, User.objects.get(username="dave"))
+    assert Client().get(f"/invitations/{former}/").status_code == 404
 
 
 def test_roles_are_set_in_any_company(office: Client, bob: User, larch: Tenant, harbor: Tenant) -> None:
