@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.support.browsing import OpenPage
 from tests.support.running import wait_until
@@ -154,12 +154,14 @@ def test_what_is_left_out_on_one_page_of_a_dry_run_stays_so_on_the_next(open_pag
 def test_a_file_that_is_too_large_is_not_sent(open_page: OpenPage) -> None:
     bob = open_page("bob")
     bob.goto("/t/harbor/lists/bills/import/")
-    large = {"name": "bills.csv", "mimeType": "text/csv", "buffer": b"x" * 6 * 1024 * 1024}
+    large, small = (
+        FilePayload(name="bills.csv", mimeType="text/csv", buffer=b"x" * size) for size in (6 * 1024 * 1024, 1)
+    )
     bob.get_by_label("Excel or CSV file").set_input_files(files=[large])
     bob.get_by_role("button", name="Show what would change").click()
     said = bob.get_by_label("Excel or CSV file").evaluate("input => input.validationMessage")
     assert said.startswith("This file is larger than 6 MB.")
-    bob.get_by_label("Excel or CSV file").set_input_files(files=[{**large, "buffer": b"x"}])
+    bob.get_by_label("Excel or CSV file").set_input_files(files=[small])
     bob.get_by_role("button", name="Show what would change").click()
     expect(bob.locator("#file-error")).to_contain_text("This file was not exported to be edited")
 
