@@ -22,7 +22,8 @@ Step = tuple[Place, int]  # a record, and the number of the write that made a st
 class Sent:
     """One save by one person: over which revision, the wanted values, and Ledgerdesk's edit for it.
 
-    `line` are its predecessors: earlier edits of its form, those that the form reopened, and so on.
+    `line` are its predecessors: earlier edits of its form, those that the form reopened, and so on. `coming` is what
+    the form showed as if it were saved.
     """
 
     person: str
@@ -32,6 +33,7 @@ class Sent:
     edit: int = 0
     given_up: set[str] = field(default_factory=set)
     line: set[int] = field(default_factory=set)
+    coming: Wants = field(default_factory=Wants)
     waited: bool = False  # in the queue, or behind others, so that the record may have moved before it was sent
 
     def note_edit(self, edit: Edit | None) -> None:

@@ -121,6 +121,9 @@ class Office(Waiting):
         is_shown = is_current or answer.status_code != 409 or page.theirs == self._compared_with(of)
         assert is_shown, f"a refused save shows what was read before as current: {of}"
         clashes = self._decision(page).clashes
+        if page.keys - clashes and of.coming:  # the form that was rebased holds it as if it had been typed there
+            of.wants = of.wants.joined(of.coming)
+            clashes = self._decision(page).clashes
         doubted = {key for key in page.keys - clashes if key.rpartition(":")[2].startswith("-")}
         assert page.keys - doubted == clashes, (
             f"the page asks for {page.keys - doubted}, the clashes are {clashes}: {of}, now "
