@@ -11,14 +11,17 @@ from bench.crowd.people import find_look
 from bench.crowd.vendor_log import first_writes, most_writes, read_log
 from bench.figures import Figure, percentile
 
-ONE_COMPANY = ["lists", "list_queries", "long_bill", "long_list", "assets", "typing_speed", "calls", "saves"]
+ONE_COMPANY = [
+    *("lists", "list_queries", "exports"),
+    *("long_bill", "long_list", "assets", "typing_speed", "calls", "saves"),
+]
 
 
 @pytest.mark.parametrize(
     ("words", "names"),
     [
         ([], ["drain", *ONE_COMPANY]),
-        (["lists"], ["drain", "lists", "list_queries"]),
+        (["lists"], ["drain", "lists", "list_queries", "exports"]),
         (["saves"], ["drain", "calls", "saves"]),
         (["forms", "calls"], ["drain", "long_bill", "long_list", "assets", "typing_speed", "calls"]),
         (["tasks"], ["drain", "tasks"]),
