@@ -225,7 +225,7 @@ def test_processes_that_run_are_right(alive: Path) -> None:
         {"holder": f"{processes.get_process_mark().rpartition(':')[0]}:1"},
     ],
 )
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="on PostgreSQL workers give heartbeats instead")
+@pytest.mark.sqlite_only("there a worker holds a lease; on PostgreSQL its engine gives heartbeats")
 def test_a_worker_that_has_ended_is_named(alive: Path, lease: dict[str, Any]) -> None:
     EngineLease.objects.update(**lease)
     assert list(wrong(machine_checks.examine_processes)) == ["worker"]
