@@ -25,7 +25,7 @@ def bar(context: Context) -> SafeString:
     if member:
         word = _call(context.get("connection_word", ""))
         drawn |= {"places": places(member, path), "kinds": context.get("kinds", ()), "word": word}
-    if user and user.is_authenticated:
+    if request and user and user.is_authenticated:
         drawn |= {"count": _call(context.get("inbox_count", 0)), "zone": timezone.get_current_timezone_name()}
         drawn |= {"is_inbox": request.resolver_match.url_name == "inbox", "csrf_token": context["csrf_token"]}
     return draw("components/bar", guide=guide_url(context), **drawn)
