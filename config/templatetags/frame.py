@@ -10,7 +10,7 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from .page_help import guide_url
+from .page_help import guide_url, name_page
 from .ui import draw, places, section_of
 
 register = template.Library()
@@ -25,9 +25,9 @@ def bar(context: Context) -> SafeString:
     if member:
         word = _call(context.get("connection_word", ""))
         drawn |= {"places": places(member, path), "kinds": context.get("kinds", ()), "word": word}
-    if request and user and user.is_authenticated:
+    if user and user.is_authenticated:
         drawn |= {"count": _call(context.get("inbox_count", 0)), "zone": timezone.get_current_timezone_name()}
-        drawn |= {"is_inbox": request.resolver_match.url_name == "inbox", "csrf_token": context["csrf_token"]}
+        drawn |= {"is_inbox": name_page(context) == "inbox", "csrf_token": context.get("csrf_token", "")}
     return draw("components/bar", guide=guide_url(context), **drawn)
 
 
