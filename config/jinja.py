@@ -5,12 +5,14 @@ processor reaches them: what a row or a field shows is handed to it. Inputs are 
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.forms.renderers import BaseRenderer
 from django.template import engines
-from django.template.defaultfilters import linebreaksbr
-from django.urls import reverse
+from django.template.defaultfilters import capfirst, linebreaksbr
+from django.templatetags.static import static
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 from jinja2.ext import Extension
@@ -76,10 +78,17 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environme
         extensions=[WithoutIndentation],
     )
     found.filters |= ui.register.filters | controls.register.filters | differences.register.filters
-    found.filters["linebreaksbr"] = linebreaksbr
+    found.filters |= {"capfirst": capfirst, "linebreaksbr": linebreaksbr}
     found.globals |= {
         "control": controls.control,
         "icon": ui.icon,
-        "url": lambda view, *args: reverse(view, args=args),
+        "static": static,
+        "url": lambda view, *args: _make_url(get_script_prefix(), view, args),
     }
     return found
+
+
+@lru_cache(maxsize=4096)
+def _make_url(prefix: str, view: str, args: tuple[object, ...]) -> str:
+    """Return the URL of a view below `prefix`. Every page has the same thirty."""
+    return reverse(view, args=args)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from books.pages.list_table import Column, TableRow
-from books.pages.row_address import make_anchor
+from books.pages.row_address import make_anchor, quote_id
 
 CELLS = "customers/cells"
 READS = ("remote_id", "version_id", "full_name", "is_active", "currency")  # what every row needs
@@ -27,7 +26,7 @@ def make_rows(found: Sequence[Any], here: str, codes: Mapping[str, str], *, unde
     `under`: the table is sorted by full name, so jobs follow their customer.
     """
     for row, depth, title in _indent_name(found, under=under):
-        link, code = f"{here}{quote(row.remote_id, safe='')}/", codes.get(row.currency, "")
+        link, code = f"{here}{quote_id(row.remote_id)}/", codes.get(row.currency, "")
         yield TableRow(row, link, row.full_name, code, depth, title, anchor=make_anchor(row.remote_id))
 
 

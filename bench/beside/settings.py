@@ -13,6 +13,9 @@ INSTALLED_APPS = [
     "tenants",
     "books",
     "edits",  # the web server knows its forms
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",  # models of ours ask it who may open a company
     "django_tasks",
     "django_tasks_db",
     "django.contrib.admin",
@@ -31,6 +34,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # allauth does not start without it; it costs nothing here
 ]
 TEMPLATES = [
     {

@@ -2,11 +2,10 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from bills.grid.lines import is_too_long
 from books.pages.list_table import Column, TableRow
-from books.pages.row_address import make_anchor
+from books.pages.row_address import make_anchor, quote_id
 
 from .badges import describe_flags, describe_status, list_badges
 
@@ -38,7 +37,7 @@ def make_rows(
     `flagged` are the ids of the bills whose number another bill of the vendor has.
     """
     for row in found:
-        link, called = f"{here}{quote(row.remote_id, safe='')}/", f"bill {row.name or getattr(row, 'vendor_name', '')}"
+        link, called = f"{here}{quote_id(row.remote_id)}/", f"bill {row.name or getattr(row, 'vendor_name', '')}"
         code, may_edit = codes.get(row.currency, ""), not is_too_long(sum(int(getattr(row, f) or 0) for f in LINES))
         badges = list_badges(row, is_duplicate=row.remote_id in flagged)
         yield TableRow(row, link, called, code, badges=badges, may_edit=may_edit, anchor=make_anchor(row.remote_id))

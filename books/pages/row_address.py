@@ -50,7 +50,13 @@ def _find_default(request: DeskRequest, member: Member, kind: str) -> str:
 
 def make_anchor(remote_id: str) -> str:
     """Return the id of a row's link, which the fragment of an address names."""
-    return f"row-{quote(remote_id, safe='')}"
+    return f"row-{quote_id(remote_id)}"
+
+
+def quote_id(remote_id: str) -> str:
+    """Return an id as it stands in an address: most are letters, digits and hyphens, and a list has two hundred."""
+    is_plain = remote_id.isascii() and remote_id.replace("-", "").isalnum()
+    return remote_id if is_plain else quote(remote_id, safe="")
 
 
 def _find_page(rows: RecordRows, remote_id: str, number: int) -> int:

@@ -118,6 +118,16 @@ def smallest(data: bytes) -> bytes:
 class JoinedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise ships no types
     """Hash and compress as WhiteNoise does, after bundling the entry files."""
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.urls: dict[str, str] = {}  # of the files that pages name: each page names the same few
+
+    def url(self, name: str, force: bool = False) -> str:
+        """Return the URL of a file with its hash, which stays as long as this process runs."""
+        if force or name not in self.urls:
+            self.urls[name] = str(super().url(name, force))
+        return self.urls[name]
+
     def create_compressor(self, **options: Any) -> Compressor:
         return Patient(**options)
 

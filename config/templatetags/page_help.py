@@ -20,16 +20,17 @@ def page_help(context: Context, page: str = "") -> SafeString:
     """Draw the help of a page, named like its URL; without a name that of the request."""
     member: Any = context.get("member")
     may_edit = member.may_edit if member else True
-    return _draw(page or _name_page(context), may_edit, context.get("books") or SOMEWHERE)
+    return _draw(page or name_page(context), may_edit, context.get("books") or SOMEWHERE)
 
 
 @register.simple_tag(takes_context=True)
 def guide_url(context: Context) -> str:
     """Return where the guide has more about the page of the request."""
-    return _make_url(_name_page(context))
+    return _make_url(name_page(context))
 
 
-def _name_page(context: Context) -> str:
+def name_page(context: Context) -> str:
+    """Return the name of the URL of the page of the request, "" for one that is not found."""
     found = getattr(context.get("request"), "resolver_match", None)
     return found.url_name or "" if found else ""
 

@@ -1,6 +1,10 @@
 """What is asked of `make bench`, and how it reads pages and the vendor's log."""
 
+import os
+import subprocess
+import sys
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,3 +85,16 @@ def test_a_second_write_of_a_company_is_seen() -> None:
 def test_one_in_twenty_exceeds_the_percentile() -> None:
     assert percentile(list(range(1, 101)), 0.95) == 96
     assert percentile([], 0.95) == inf
+
+
+def test_the_admin_that_lists_are_measured_beside_can_start(tmp_path: Path) -> None:
+    """Its settings name our apps one by one, and each of ours may come to need another one."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "bench.beside.settings",
+        "BENCH_HOME": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/desk.sqlite3",
+    }
+    command = [sys.executable, "manage.py", "check"]
+    checked = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
