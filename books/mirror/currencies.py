@@ -48,6 +48,11 @@ def name_currencies(
     ]
 
 
+def list_codes(tenant: Tenant) -> dict[str, str]:
+    """Return name → short code of all currencies of a company."""
+    return {name: one.code for name, one in _load_currencies(tenant).items()}
+
+
 def get_code(tenant: Tenant, name: str | None) -> str:
     """Return the short code of one currency, the main currency included; "" for none."""
     return find_currency(tenant, name).code
