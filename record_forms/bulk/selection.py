@@ -32,7 +32,7 @@ class SelectionForm(forms.Form):
     """The selection as it is in an address: `list` is the query of the list, `all` means each of its records.
 
     Without a script the address has a `row` for each ticked box. The script sends `rows` instead: the numbers in order,
-    each less the one before it, as it keeps the rows of other pages too. `but` are the rows that are not meant by `all`.
+    each less the one before it, as it keeps the rows of other pages too. `but` are the rows that `all` does not mean.
     """
 
     list = forms.CharField(required=False, max_length=LONGEST)
@@ -159,7 +159,7 @@ class BulkSelection:
         return Record.objects.filter(pk__in=self._list_versions(self.versions).values("record"))
 
     def _leave_out(self, state: ListState) -> QuerySet[Record]:
-        """Return what a list has but for the rows that are left out, which are those of the list they were cleared in."""
+        """Return what a list has but for the rows that were left out, which are of one company."""
         found = state.filter()
         return found.exclude(pk__in=list(self._list_versions(self.but).values_list("record", flat=True)))
 
