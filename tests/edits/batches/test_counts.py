@@ -129,4 +129,4 @@ def test_a_currency_is_one_whatever_each_company_calls_it(bob: User, larch: Tena
     batch = store_batch(bob, BatchState.PLANNED)
     for number, (tenant, currency) in enumerate([(larch, "US Dollar"), (harbor, "USD")], 1):
         store_item(batch, tenant, number, currency=currency, total_before="1.00", total_after="2.50")
-    assert listing.sum_totals(batch.items.all()) == [("USD", Decimal(2), Decimal(5))]  # type: ignore[arg-type]
+    assert listing.sum_totals(batch.items.all()) == [("USD", Decimal(2), Decimal(5))]
