@@ -53,7 +53,13 @@ def bulk_change(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         wanted = [one for one, _ in others if one.tenant.slug in companies.cleaned_data["company"]]
         return _plan(request, selection, form, wanted)
     context = {"member": m, "kind": kind, "noun": table.noun, "list_url": list_url, "selection": selection}
-    context |= {"form": form, "companies": companies, "others": others, "is_looked_at": is_looked_at}
+    context |= {
+        "source": _describe_source(selection) if selection.is_all else "",
+        "form": form,
+        "companies": companies,
+        "others": others,
+        "is_looked_at": is_looked_at,
+    }
     return render(request, "edits/bulk/bulk_change.html", context, status=422 if is_looked_at else 200)
 
 
