@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from books import registry
-from books.mirror.currencies import load_currencies
+from books.mirror.currencies import load_currencies, name_changes
 from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchItemQuerySet, BatchState, Finding, Step
 from edits.models.edit import LEFT, UNDER_WAY, Edit, Outcome, State
 from records.diff import Change, load_changes
@@ -163,13 +163,13 @@ def make_rows(members: Mapping[int, Member], items: Iterable[BatchItem]) -> Iter
         member, kind = members[item.tenant_id], item.batch.kind
         table = registry.get_visible_table(member, kind)
         shape = shapes.setdefault((item.tenant_id, kind), table.shape)
-        slug = item.tenant.slug
+        slug, changes = item.tenant.slug, load_changes(item.changes or "[]")
         yield ItemRow(
             item=item,
             noun=table.noun,
             record_url=reverse(f"{table.noun}_page", args=[slug, item.remote_id]),
             edit_url=reverse("edit_page", args=[slug, item.edit_id]) if item.edit_id else "",
-            changes=list_shown_changes(shape, load_changes(item.changes)) if item.changes else [],
+            changes=name_changes(item.tenant, table, list_shown_changes(shape, changes)),
             outcome=find_outcome(item),
             reason=item.problem or _describe_end(item.edit),
         )
