@@ -1,11 +1,13 @@
 """The form of a bill: its header and address as of any record, and its lines, offered to the edit walk as one."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from books.mirror.currencies import get_code
 from books.mirror.lookup import get_preferences
 from record_forms.checks import Check
 from record_forms.lists.inputs import fill_inputs as fill_inputs
@@ -13,7 +15,7 @@ from record_forms.record_form import RecordForm
 from record_forms.registry import ErrorLink
 from record_forms.typed.currency import list_marks
 from records.changes import list_changed_fields
-from records.content import Content
+from records.content import Content, Reference
 from records.fields import Table
 from tenants.models import Tenant
 
@@ -89,7 +91,17 @@ class BillForm:
         """Its total in both currencies, where it is not in the company's own."""
         if not self.lines.shows_total:
             return None
-        return compute_home_total(self.base, self.lines.total, self.header.wanted("exchange_rate"), self.preferences)
+        rate = self.header.wanted("exchange_rate")
+        both = compute_home_total(self.base, self.lines.total, rate, self.preferences)
+        return both and replace(both, currency=self._name(both.currency), home=self._name(both.home))
+
+    @property
+    def currency(self) -> str:
+        """The short code of its currency; "" if it has none."""
+        return get_code(self.tenant, str(self.base["currency"] or ""))
+
+    def _name(self, currency: Reference) -> Reference:
+        return replace(currency, name=get_code(self.tenant, currency.name))
 
     @cached_property
     def marks(self) -> str:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import get_token
@@ -94,7 +95,7 @@ TOO_MUCH = {
 }
 FILE_TOO_LARGE = {
     "title": "This file is too large",
-    "error_message": "A file can have up to 6 MB. Nothing was changed.",
+    "error_message": f"A file can have up to {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB. Nothing was changed.",
     "next_step": "Save it as an Excel workbook (.xlsx), which is smaller than CSV. Or delete the rows and columns in "
     "which nothing has changed, or export the list in parts.",
 }

@@ -11,9 +11,11 @@ from records.searching import explain_too_long
 from tenants.access import Member
 
 from .filters import FILTERS
-from .table import COLUMNS, READS
+from .table import COLUMNS, INACTIVE, READS
 
-CUSTOMER_LIST = ListKind(kind="customers", columns=COLUMNS, filters=FILTERS, sorts=("full_name",), reads=READS)
+CUSTOMER_LIST = ListKind(
+    kind="customers", columns=COLUMNS, filters=FILTERS, sorts=("full_name",), reads=READS, marks=(INACTIVE,)
+)
 
 
 class CustomerRows(ListState):

@@ -18,6 +18,7 @@ COLUMNS = (
     Column("total_balance", "Incl. jobs", "amount", phone="sum", look="num muted"),
     Column("changed_at", "Last modified", "day", look="num muted low-priority"),
 )
+INACTIVE = Column("is_active", "Status", export=lambda row: "Inactive" if row.is_active is False else "Active")
 
 
 def make_rows(found: Sequence[Any], here: str, codes: Mapping[str, str], *, under: bool) -> Iterator[TableRow]:

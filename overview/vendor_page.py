@@ -58,6 +58,7 @@ class VendorPage:
     `said` is what the newest bill says, and then the vendor's own entry where it differs.
     """
 
+    remote_id: str
     name: str
     is_active: bool | None
     is_deleted: bool
@@ -71,14 +72,14 @@ class VendorPage:
     @property
     def query(self) -> str:
         """The query of a list of its open bills."""
-        return urlencode({"vendor": self.name})
+        return urlencode({"vendor_id": self.remote_id})
 
     @property
     def bars(self) -> Iterator[tuple[Aging, str]]:
         """The bars, each with the query of the list of the bills that it counts."""
         for aging in self.agings:
             own = {"currency": aging.currency or NOBODY} if len(self.agings) > 1 else {}
-            yield aging, urlencode({"vendor": self.name, **own})
+            yield aging, urlencode({"vendor_id": self.remote_id, **own})
 
     @property
     def bills(self) -> Iterator[tuple[Any, str]]:
@@ -103,6 +104,7 @@ def find_vendor(member: Member, remote_id: str) -> VendorPage:
     currencies = [row.currency for row in unpaid.rows]
     codes = map_codes(member.tenant, [find_main(member.tenant, BILLS), *currencies]) if currencies else {}
     return VendorPage(
+        remote_id=remote_id,
         name=name,
         is_active=entry.is_active if entry else None,
         is_deleted=bool(entry and entry.deleted_at),

@@ -14,7 +14,7 @@ from bills.grid.columns import has_amounts
 from bills.grid.lines import count_lines, describe_refusal, is_too_long
 from books import registry
 from books.mirror import lookup, pickers
-from books.mirror.currencies import find_record_currency
+from books.mirror.currencies import find_record_currency, list_codes
 from books.mirror.lookup import get_preferences
 from books.models import Record
 from record_forms.checks import Check
@@ -64,7 +64,7 @@ def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Chec
     return [
         *found,
         *filter(None, more),
-        *check_vendor(base, edited, vendor, books),
+        *check_vendor(base, edited, vendor, books, list_codes(tenant) if vendor else {}),
         *_check_lines(tenant, base, edited, books),
     ]
 

@@ -16,6 +16,7 @@ from edits.list_filters import EDIT_FILTERS
 from record_forms.filters.declare import (
     ChoiceFilter,
     CurrencyFilter,
+    EntryFilter,
     FieldFilter,
     Filter,
     FilterOption,
@@ -123,6 +124,7 @@ FILTERS: tuple[Filter, ...] = (
         options=tuple(FilterOption(name=age.name, label=age.whole_label, match=age.match) for age in AGES),
     ),
     FieldFilter(name="vendor", field="vendor_name", label="Vendor"),
+    EntryFilter(name="vendor_id", label="Vendor", column="vendor_id", kind="vendors", reads=("vendor_name",)),
     FieldFilter(name="terms", field="terms_name", label="Terms"),
     FieldFilter(name="account", field="line_account", label="Account of a line"),
     FieldFilter(name="class", field="line_class", label="Class of a line"),

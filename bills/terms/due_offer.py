@@ -15,6 +15,7 @@ from django.utils import timezone
 from bills.address_offer import AddressOffer, find_address_offer
 from bills.checks.vendor_change import check_currency
 from books.mirror import pickers
+from books.mirror.currencies import list_codes
 from books.mirror.lookup import get_preferences
 from books.registry import get_description
 from record_forms.checks import Check
@@ -131,7 +132,7 @@ class DueDate:
         if not isinstance(vendor, Reference) or vendor == self.base.get("vendor"):
             return None
         entry = pickers.find_entry(self.tenant, "vendors", vendor)
-        return check_currency(self.base, vendor, entry, get_description(self.tenant).name)
+        return check_currency(self.base, vendor, entry, get_description(self.tenant).name, list_codes(self.tenant))
 
     @cached_property
     def terms_offer(self) -> DueOffer | None:

@@ -9,6 +9,7 @@ from django.db.models import Count
 from books.models import Record
 from books.registry import get_description
 from records.content import Content, Value, get_at_path
+from records.diff import Change
 from records.fields import Table
 from tenants.models import Tenant
 
@@ -45,6 +46,24 @@ def name_currencies(
     return [
         {**total, "code": codes.get(total["currency"], ""), "currency": get_code(tenant, total["currency"])}
         for total in totals
+    ]
+
+
+def list_codes(tenant: Tenant) -> dict[str, str]:
+    """Return name → short code of all currencies of a company."""
+    return {name: one.code for name, one in _load_currencies(tenant).items()}
+
+
+def name_changes(tenant: Tenant, table: Table, changes: Sequence[Change]) -> list[Change]:
+    """Return changes of a record in words, with the short codes of currencies in place of their names."""
+    field = table.columns.get("currency", "").partition(".")[0]
+    label = table.shape[field].label if field in table.shape else ""
+    if not any(one.label == label for one in changes):
+        return list(changes)
+    codes = list_codes(tenant)
+    return [
+        one._replace(was=codes.get(one.was, one.was), now=codes.get(one.now, one.now)) if one.label == label else one
+        for one in changes
     ]
 
 

@@ -43,8 +43,9 @@ class Column:
     is the sort key: None for its own value, "" for a column that cannot be sorted. `phone` is its place in a row on a
     phone; if several columns have the same place, the last one gets it, but for `MORE`, where each has its label.
     `look` are further classes, `reads` the columns that its cell needs instead of its own, `total` the sum shown below
-    it. `export` makes the cell of a file from a row. `is_link` says that it leads to the record, `unlisted` that its
-    field is in no column of the mirror.
+    it. `export` makes the cell of a file from a row, `words` are what is shown for some of its values: the codes of
+    currencies for their names. `is_link` says that it leads to the record, `unlisted` that its field is in no column
+    of the mirror.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Column:
     reads: tuple[str, ...] = ()
     total: str = ""
     export: Callable[[Any], Any] | None = None
+    words: tuple[tuple[str, str], ...] = ()
     is_link: bool = False
     unlisted: bool = False
 
@@ -215,6 +217,9 @@ def _make_reader(table: Table | None, column: Column, zone: tzinfo) -> Callable[
         steps.append(lambda moment: moment and moment.astimezone(zone))
     if column.cell == "text" and (f.kind not in PLAIN or column.unlisted):
         steps.append(lambda value: "" if is_blank(value) else format_value(f, value))
+    if column.words:
+        words = dict(column.words)
+        steps.append(lambda value: words.get(str(value), value))
     return reduce(_chain, steps, take)
 
 

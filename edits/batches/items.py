@@ -12,12 +12,14 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from books import registry
+from books.mirror.currencies import load_currencies, name_changes
 from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchItemQuerySet, BatchState, Finding, Step
 from edits.models.edit import LEFT, UNDER_WAY, Edit, Outcome, State
 from records.diff import Change, load_changes
 from records.fields import Shape
 from records.visible import list_shown_changes
 from tenants.access import Member
+from tenants.models import Tenant
 
 FIRST = 4  # changes that a row shows
 
@@ -130,14 +132,18 @@ def count_taken(items: BatchItemQuerySet) -> int:
 def sum_totals(items: BatchItemQuerySet) -> list[tuple[str, Decimal, Decimal]]:
     """Return currency, sum before and sum after of the records that a confirmation would start.
 
-    Of several companies, the sums of one whose currency has no name are its own, under the company's name.
+    A currency is one whatever each company calls it. Of several companies, the sums of one whose currency has no name
+    are its own, under the company's name.
     """
     sums: dict[str, list[Decimal]] = {}
     with_total = items.filter(_TAKEN).exclude(total_after="")
-    rows = list(with_total.values_list("tenant__name", "currency", "total_before", "total_after"))
-    is_one = len({company for company, *_ in rows}) == 1
-    for company, currency, before, after in rows:
-        both = sums.setdefault(currency or ("" if is_one else company), [Decimal(0), Decimal(0)])
+    rows = list(with_total.values_list("tenant", "currency", "total_before", "total_after"))
+    companies = Tenant.objects.in_bulk({company for company, *_ in rows})
+    known = load_currencies(companies.values())
+    for company, name, before, after in rows:
+        currency = known[company][name].code if name in known[company] else name
+        own = "" if len(companies) == 1 else companies[company].name
+        both = sums.setdefault(currency or own, [Decimal(0), Decimal(0)])
         both[0] += Decimal(before or after)
         both[1] += Decimal(after)
     return [(currency, before, after) for currency, (before, after) in sorted(sums.items())]
@@ -157,13 +163,13 @@ def make_rows(members: Mapping[int, Member], items: Iterable[BatchItem]) -> Iter
         member, kind = members[item.tenant_id], item.batch.kind
         table = registry.get_visible_table(member, kind)
         shape = shapes.setdefault((item.tenant_id, kind), table.shape)
-        slug = item.tenant.slug
+        slug, changes = item.tenant.slug, load_changes(item.changes or "[]")
         yield ItemRow(
             item=item,
             noun=table.noun,
             record_url=reverse(f"{table.noun}_page", args=[slug, item.remote_id]),
             edit_url=reverse("edit_page", args=[slug, item.edit_id]) if item.edit_id else "",
-            changes=list_shown_changes(shape, load_changes(item.changes)) if item.changes else [],
+            changes=name_changes(item.tenant, table, list_shown_changes(shape, changes)),
             outcome=find_outcome(item),
             reason=item.problem or _describe_end(item.edit),
         )

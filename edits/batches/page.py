@@ -66,6 +66,8 @@ def make_context(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
         "counts": count_filters(found),
         "companies": items.count_companies(found.items),
         "here": reverse("batch_page", args=[batch.pk]),
+        # They may name companies whose records are not among those that the page shows.
+        "remarks": batch.remarks.splitlines() if found.is_author else [],
         **asked,
     }
     if not is_planned:

@@ -45,11 +45,12 @@ def plan_batch(
     title: str,
     source: str,
     undoes: Batch | None = None,
+    remarks: Sequence[str] = (),
 ) -> Batch:
     """Store a planned bulk change with an item for each proposal, and return it. Nothing is sent.
 
-    `kind` is that of its records, as in Record.kind. Raises PermissionDenied for a proposal of another person, or of
-    another company than its member's.
+    `kind` is that of its records, as in Record.kind, `remarks` what its source has that is of no item. Raises
+    PermissionDenied for a proposal of another person, or of another company than its member's.
     """
     items: list[BatchItem] = []
     places: dict[int, str] = {}
@@ -64,7 +65,9 @@ def plan_batch(
                 earlier = places.setdefault(one.record.pk, place)
                 what = _examine(one, current) if place == earlier else _cannot(f"It is in {earlier} already.")
                 items.append(_make_item(number, one, {"problem": one.remark, **what}))
-    return moves.store_plan(Batch(kind=kind, title=title, source=source, undoes=undoes), person, items)
+    said = "\n".join(" ".join(one.split()) for one in remarks)
+    batch = Batch(kind=kind, title=title, source=source, remarks=said, undoes=undoes)
+    return moves.store_plan(batch, person, items)
 
 
 def _read_current(records: Sequence[Record]) -> Mapping[int, Record]:

@@ -53,7 +53,13 @@ def bulk_change(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         wanted = [one for one, _ in others if one.tenant.slug in companies.cleaned_data["company"]]
         return _plan(request, selection, form, wanted)
     context = {"member": m, "kind": kind, "noun": table.noun, "list_url": list_url, "selection": selection}
-    context |= {"form": form, "companies": companies, "others": others, "is_looked_at": is_looked_at}
+    context |= {
+        "source": _describe_source(selection) if selection.is_all else "",
+        "form": form,
+        "companies": companies,
+        "others": others,
+        "is_looked_at": is_looked_at,
+    }
     return render(request, "edits/bulk/bulk_change.html", context, status=422 if is_looked_at else 200)
 
 
@@ -61,6 +67,8 @@ def _find_problem(selection: BulkSelection, noun: str) -> str:
     """Say why nothing can be changed of a selection; "" if it can."""
     if not selection.is_understood:
         return "Part of this link is not valid, so nothing is selected. Set the filters again."
+    if selection.is_all and selection.missing:
+        return f"{format_count(selection.missing, 'row')} that you left out changed too often since. Select again."
     if not selection.total:
         return "Nothing is selected."
     if selection.total > MOST_RECORDS:
@@ -94,7 +102,8 @@ def _describe_source(selection: BulkSelection) -> str:
     filters = [f"{lower_first(one.label)} {one.text}".strip() for one in selection.state.conditions]
     words = selection.state.asked["q"]
     searched = [f"search “{words}”"] if words else []
-    return f"All {selection.kind}: {', '.join([*filters, *searched])}".removesuffix(": ")
+    left_out = [f"except {len(selection.but):,}"] if selection.but else []
+    return f"All {selection.kind}: {', '.join([*filters, *searched, *left_out])}".removesuffix(": ")
 
 
 def _shorten(text: str) -> str:

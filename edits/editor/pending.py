@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from books import registry
+from books.mirror.currencies import name_changes
 from books.models import Record
 from edits.models.edit import UNDER_WAY, Edit, EditQuerySet
 from records.diff import Change, load_changes
@@ -33,10 +34,11 @@ def list_under_way(member: Member, record: Record) -> Pending | None:
     edits = list(_filter_record(member, record).filter(state__in=UNDER_WAY))
     if not edits:
         return None
-    shape = registry.get_visible_table(member, record.kind).shape
+    table = registry.get_visible_table(member, record.kind)
+    shown = [(edit, list_shown_changes(table.shape, load_changes(edit.changes))) for edit in edits]
     own = [
-        OwnPending(edit, list_shown_changes(shape, load_changes(edit.changes)), edit.base_id == record.version_id)
-        for edit in edits
+        OwnPending(edit, name_changes(member.tenant, table, changes), edit.base_id == record.version_id)
+        for edit, changes in shown
         if edit.person_id == member.person.pk
     ]
     return Pending(own, sorted({edit.person_name for edit in edits if edit.person_id != member.person.pk}))

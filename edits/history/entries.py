@@ -11,13 +11,14 @@ from django.db.models import Q
 from django.urls import reverse
 
 from books import registry
+from books.mirror.currencies import name_changes
 from edits.lifecycle import requested
 from edits.lifecycle.answer import list_shown_differences
 from edits.models.batch import Batch
 from edits.models.edit import Edit, Outcome, State
 from edits.models.external_change import ExternalChange
 from records.diff import DELETED, Change, diff_records, load_changes
-from records.fields import Shape
+from records.fields import Table
 from records.json_text import NotReadable
 from records.merge.answer import Difference, load_differences
 from records.visible import list_shown_changes
@@ -81,14 +82,14 @@ def make_entries(member: Member, edits: Iterable[Edit], sightings: Iterable[Exte
         *(_make_edit_entry(tenant, edit) for edit in edits),
         *(_make_external_entry(tenant, sighting) for sighting in sightings),
     )
-    shown = {kind: registry.get_visible_table(member, kind).shape for kind in {entry.kind for entry in found}}
-    return [_hide_values(shown[entry.kind], entry) for entry in found]
+    shown = {kind: registry.get_visible_table(member, kind) for kind in {entry.kind for entry in found}}
+    return [_hide_values(tenant, shown[entry.kind], entry) for entry in found]
 
 
-def _hide_values(shape: Shape, entry: HistoryEntry) -> HistoryEntry:
-    differs = list_shown_differences(shape, entry.differs)
-    changes = entry.changes if entry.changes == [DELETED] else list_shown_changes(shape, entry.changes)
-    return replace(entry, changes=changes, differs=differs)
+def _hide_values(tenant: Tenant, table: Table, entry: HistoryEntry) -> HistoryEntry:
+    differs = list_shown_differences(table.shape, entry.differs)
+    changes = entry.changes if entry.changes == [DELETED] else list_shown_changes(table.shape, entry.changes)
+    return replace(entry, changes=name_changes(tenant, table, changes), differs=differs)
 
 
 def describe_outcome(entry: HistoryEntry, books: str) -> str:

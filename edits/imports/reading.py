@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 from books.pages.record_lists import LISTS
 from books.registry import get_visible_table, list_visible_tables
+from edits.batches.plan import plan_batch
 from edits.batches.proposals import Proposal
+from edits.models.batch import Batch
 from record_forms.registry import KINDS
 from record_forms.workbooks.cell_values import NUMBERS, read_number
 from record_forms.workbooks.cells import FileTable, UnreadableFile
@@ -49,6 +51,13 @@ class FileReading:
     unchanged: int = 0
     left_out: int = 0
 
+    def list_remarks(self, noun: str) -> list[str]:
+        """Return what is said beside the dry run: how many records do not change, and what was left out of the file."""
+        if not self.unchanged:
+            return self.notes
+        verb = "is" if self.unchanged == 1 else "are"
+        return [f"{format_count(self.unchanged, noun)} of the file {verb} unchanged.", *self.notes]
+
     @property
     def title(self) -> str:
         return f"Changes from {self.name}"[:250]
@@ -80,6 +89,18 @@ def read_file(member: Member, kind: str, name: str, data: bytes) -> FileReading:
     _note_whole(file, groups, table.noun, notes)
     reading.notes = notes.list_sentences()
     return reading
+
+
+def plan_file(member: Member, kind: str, reading: FileReading) -> Batch:
+    """Store the dry run of what a file proposes, with what was left out of it, and return it."""
+    return plan_batch(
+        member.person,
+        reading.proposals,
+        kind=kind,
+        title=reading.title,
+        source=reading.source,
+        remarks=reading.list_remarks(get_visible_table(member, kind).noun),
+    )
 
 
 def _find_heads(member: Member, table: Table, file: FileTable) -> FileHeads:

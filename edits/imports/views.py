@@ -2,7 +2,6 @@
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 
 from books.pages.record_lists import LISTS
 from books.registry import get_visible_table
-from edits.batches.plan import plan_batch
 from record_forms.filters.views import list_url
 from record_forms.workbooks.cells import MOST_ROWS, UnreadableFile
 from record_forms.workbooks.layout import has_lines
@@ -19,7 +17,7 @@ from records.formatting import format_count
 from tenants.access import Member, member
 from tenants.models import Role
 
-from .reading import FileReading, read_file
+from .reading import FileReading, plan_file, read_file
 
 ROUND_A_FILE = 10_000  # bytes of a form that are no file
 
@@ -59,10 +57,7 @@ def list_import(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     form = FileForm(request, m, kind)
     reading = form.reading if form.is_valid() else None
     if reading is not None and reading.proposals:
-        batch = plan_batch(m.person, reading.proposals, kind=kind, title=reading.title, source=reading.source)
-        for note in list_remarks(reading, table.noun):
-            messages.info(request, note)
-        return redirect(batch.get_absolute_url())
+        return redirect(plan_file(m, kind, reading).get_absolute_url())
     context = {
         "member": m,
         "kind": kind,
@@ -74,6 +69,7 @@ def list_import(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "query": request.GET.urlencode(),
         "most_rows": f"{MOST_ROWS:,}",
         "most_bytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE - ROUND_A_FILE,
+        "most_size": f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB",
         "has_lines": has_lines(table),
     }
     status = 422 if form.is_bound and reading is None else 200
@@ -85,11 +81,3 @@ def describe_same(reading: FileReading, noun: str) -> str:
     if not reading.unchanged:
         return f"The file names no {noun} that you can change here."
     return f"Nothing differs from what was exported ({format_count(reading.unchanged, noun)})."
-
-
-def list_remarks(reading: FileReading, noun: str) -> list[str]:
-    """Return what is said beside the dry run: how many records do not change, and what was left out of the file."""
-    if not reading.unchanged:
-        return reading.notes
-    said = f"{format_count(reading.unchanged, noun)} of the file {'is' if reading.unchanged == 1 else 'are'} unchanged."
-    return [said, *reading.notes]

@@ -77,6 +77,7 @@ class Batch(models.Model):
     kind = models.CharField(max_length=40)  # of its records, as in Record.kind
     title = models.CharField(max_length=250)  # what it does, in words: "Terms: Net 30"
     source = models.CharField(max_length=250, blank=True)  # where the records come from, in words: a list, a file
+    remarks = models.TextField(default="", db_default="", blank=True)  # for its author, a line each: what was left out
     reason = models.CharField(max_length=250, default="", blank=True)  # the author's note, of each of its edits
     undoes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
 

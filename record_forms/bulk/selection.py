@@ -32,11 +32,12 @@ class SelectionForm(forms.Form):
     """The selection as it is in an address: `list` is the query of the list, `all` means each of its records.
 
     Without a script the address has a `row` for each ticked box. The script sends `rows` instead: the numbers in order,
-    each less the one before it, as it keeps the rows of other pages too.
+    each less the one before it, as it keeps the rows of other pages too. `but` are the rows that `all` does not mean.
     """
 
     list = forms.CharField(required=False, max_length=LONGEST)
     rows = forms.CharField(required=False)
+    but = forms.CharField(required=False)
     all = forms.BooleanField(required=False)
 
     def __init__(self, query: QueryDict) -> None:
@@ -50,6 +51,12 @@ class SelectionForm(forms.Form):
         found = sorted({*map(int, texts), *_unpack(self.cleaned_data["rows"])})
         if len(found) > MOST_ROWS:
             raise ValidationError(f"Select at most {MOST_ROWS:,} rows one by one, or filter the list and take all.")
+        return found
+
+    def clean_but(self) -> Sequence[int]:
+        found = list(_unpack(self.cleaned_data["but"]))
+        if len(found) > MOST_ROWS:
+            raise ValidationError(f"Leave out at most {MOST_ROWS:,} rows one by one, or filter the list.")
         return found
 
     def clean(self) -> None:
@@ -94,6 +101,7 @@ class BulkSelection:
         self.query: str = form.cleaned_data["list"]
         self.versions: list[int] = form.cleaned_data["rows"]
         self.is_all: bool = form.cleaned_data["all"]
+        self.but: list[int] = form.cleaned_data["but"] if self.is_all else []
 
     @cached_property
     def state(self) -> ListState:
@@ -116,8 +124,9 @@ class BulkSelection:
 
     @cached_property
     def missing(self) -> int:
-        """How many of the chosen rows are no longer kept."""
-        return 0 if self.is_all else len(self.versions) - self._list_versions().count()
+        """How many of the rows that were chosen, or left out, are no longer kept."""
+        numbers = self.but if self.is_all else self.versions
+        return len(numbers) - self._list_versions(numbers).count()
 
     @cached_property
     def amount_label(self) -> str:
@@ -146,12 +155,17 @@ class BulkSelection:
 
     def _filter(self) -> QuerySet[Record]:
         if self.is_all:
-            return self.state.filter()
-        return Record.objects.filter(pk__in=self._list_versions().values("record"))
+            return self._leave_out(self.state)
+        return Record.objects.filter(pk__in=self._list_versions(self.versions).values("record"))
 
-    def _list_versions(self) -> QuerySet[Version]:
+    def _leave_out(self, state: ListState) -> QuerySet[Record]:
+        """Return what a list has but for the rows that were left out, which are of one company."""
+        found = state.filter()
+        return found.exclude(pk__in=list(self._list_versions(self.but).values_list("record", flat=True)))
+
+    def _list_versions(self, numbers: Sequence[int]) -> QuerySet[Version]:
         own = Version.objects.filter(record__tenant=self.member.tenant, record__kind=self.kind)
-        return own.filter(pk__in=self.versions)
+        return own.filter(pk__in=numbers)
 
     def list_chosen(self, others: Iterable[Member] = ()) -> Iterator[tuple[Member, ChosenRecord]]:
         """Yield the selected records in the order of their list, then those of other companies by the same query."""
@@ -170,13 +184,13 @@ class BulkSelection:
         return state.filter().count() if is_same else None
 
     def _read_all(self, state: ListState) -> Iterator[ChosenRecord]:
-        found = state.filter().order_by(*state.order()).select_related("version")
+        found = self._leave_out(state).order_by(*state.order()).select_related("version")
         for record in found.iterator(chunk_size=AT_ONCE):
             record.tenant = state.tenant
             yield ChosenRecord(record, record.version)
 
     def _read_rows(self) -> Iterator[ChosenRecord]:
-        seen = {one.record_id: one for one in self._list_versions().order_by("pk")}
+        seen = {one.record_id: one for one in self._list_versions(self.versions).order_by("pk")}
         for record in Record.objects.filter(pk__in=seen).order_by(*self.state.order()):
             record.tenant = self.member.tenant
             version = seen[record.pk]

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from books.models import SavedView
 
-from .parts import FilterPart
+from .parts import HIDDEN, FilterPart
 from .query_form import BESIDE, SIZES
 from .saved_views import find_view
 from .state import ListState
@@ -131,7 +131,7 @@ class FilterBar:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the form hands on that no input of it has."""
-        tabs = {part.name for part in self.state.parts if part.shape == "tabs"}
+        tabs = {part.name for part in self.state.parts if part.shape in ("tabs", HIDDEN)}
         return [one for one in self.state.form.list_given(("q", "page")) if one[0] in tabs or one[0] in BESIDE]
 
     @property
@@ -150,10 +150,10 @@ def _draw_inputs(parts: tuple[FilterPart, ...], given: tuple[tuple[str, str], ..
 
 
 def _group_inputs(made: Iterable[FilterInput]) -> list[InputGroup]:
-    """Return the inputs of all filters but tabs and flags, those of one range together."""
+    """Return the inputs of all filters but tabs, flags and those that only links have; those of one range together."""
     found: dict[str, InputGroup] = {}
     for one in made:
-        if one.part.shape not in ("tabs", "flag"):
+        if one.part.shape not in ("tabs", "flag", HIDDEN):
             group = found.setdefault(one.part.group or one.part.name, InputGroup(one.part.label, one.part.name, []))
             group.inputs.append(one)
     return list(found.values())

@@ -21,7 +21,7 @@ from django.utils import timezone
 from books.mirror.currencies import get_code, list_names
 from books.mirror.order import OWN, compare_by
 from books.mirror.projection import KEYS, LINE_MEMBERS, find_field, list_line_fields, name_key
-from books.models import BELOW, ContainsLiteral, order_by_name
+from books.models import BELOW, ContainsLiteral, Record, order_by_name
 from books.registry import get_provider
 from records.fields import READ_DIGITS, Field, FieldKind
 from records.searching import make_sort_key
@@ -38,6 +38,7 @@ from .parts import (
     make_choice,
     make_days,
     make_flag,
+    make_hidden,
     make_name,
     name_ends,
 )
@@ -179,6 +180,25 @@ class FlagFilter(Filter):
     def make_parts(self, offer: Offer) -> Iterator[FilterPart]:
         if is_readable(offer, self.reads):
             yield make_flag(self.name, self.label, self.match, of_mirror=self.of_mirror)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter(Filter):
+    """A filter by the id of an entry of the list `kind`, for links: names may be alike, and can change.
+
+    `column` holds the ids.
+    """
+
+    column: str
+    kind: str
+
+    def make_parts(self, offer: Offer) -> Iterator[FilterPart]:
+        if is_readable(offer, (self.column, *self.reads)):
+            yield make_hidden(self.name, self.label, lambda _, text: {self.column: text}, self._find_name)
+
+    def _find_name(self, scope: Scope, text: str) -> str:
+        found = Record.objects.filter(tenant=scope.member.tenant, kind=self.kind, remote_id=text)
+        return found.values_list("full_name", flat=True).first() or text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from .spans import BY_NAME, NamedSpan, find_span
 
 LONGEST = 209  # letters of a name
 MOST = Decimal(10) ** 13  # of an amount
+HIDDEN = "hidden"  # the shape of a part that no person types
 
 Matches = Q | Mapping[str, Any]  # lookups on columns of Record are remembered as a statement; a Q is not
 
@@ -152,6 +153,14 @@ def make_name(
     """Return a part that takes a name, from a picker where there is one."""
     field = forms.CharField(required=False, label=label, max_length=LONGEST)
     return FilterPart(name, label, field, match, describe, shape="name", picker=picker)
+
+
+def make_hidden(
+    name: str, label: str, match: Callable[[Scope, str], Matches], describe: Callable[[Scope, str], str]
+) -> FilterPart:
+    """Return a part that only links have: it has a chip, but no input of its own."""
+    field = forms.CharField(required=False, label=label, max_length=LONGEST)
+    return FilterPart(name, label, field, match, describe, shape=HIDDEN)
 
 
 def name_ends(name: str) -> tuple[str, str]:

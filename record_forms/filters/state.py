@@ -4,7 +4,7 @@ A list declares itself as a `ListKind`; pages, the way from record to record and
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from books import registry
-from books.mirror.currencies import find_main, get_code
+from books.mirror.currencies import find_main, get_code, list_codes
 from books.mirror.lists.unlisted import add_unlisted
 from books.mirror.order import is_amount, make_order, rank_matches, select_columns
 from books.mirror.projection import hide_cells
@@ -49,6 +49,7 @@ class ListKind:
     """What the list of a kind of record declares. `sorts` are its orders, of which the first that is shown is usual.
 
     `reads` are columns that every row needs, `named` the column by which hits of a search are ranked, `number` another.
+    `marks` are what a cell of the page has beside its value: a file has a column for each that marks any row.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class ListKind:
     reads: tuple[str, ...]
     named: str = "full_name_key"
     number: str = ""
+    marks: tuple[Column, ...] = ()
     read_search: Callable[[str], str] = str
 
 
@@ -72,12 +74,20 @@ class ListState:
         self.settings = get_list_settings(member, declared.kind)
         named = str(asked.get("columns", ""))
         columns = choose_asked(named, self.usual, self.more) if named else self.usual
-        self.columns = set_widths(columns, self.settings.get("widths", {}))
+        self.columns = set_widths(self._name_currencies(columns), self.settings.get("widths", {}))
         self.scope = Scope(member, self.table, timezone.localdate())
         parts = list_parts(declared.filters, self.scope)
         usual = next(name for name in declared.sorts if is_shown(member, self.table, name.removeprefix("-")))
         sorts = list_sorts(self.usual if not asked.get("sort") else (*self.usual, *self.more))
         self.form = QueryForm(asked, parts, sorts, usual, declared.read_search)
+
+    def _name_currencies(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        """Return the columns with the short codes of currencies in place of their names, as beside amounts."""
+        name = self.table.columns.get("currency", "currency").partition(".")[0]
+        return tuple(
+            replace(column, words=tuple(list_codes(self.tenant).items())) if column.name == name else column
+            for column in columns
+        )
 
     @property
     def density(self) -> str:
@@ -201,13 +211,21 @@ class ListState:
         is_usual = set(names) <= {find_main(self.tenant, self.kind)} and not self.tenant.names_every_currency
         return {} if is_usual else {name: get_code(self.tenant, name) for name in names}
 
+    @cached_property
+    def marked(self) -> list[Column]:
+        """The marks of this kind that a row has and that no column of the list says."""
+        shown = {column.name for column in self.columns} | self.table.hidden_columns
+        found = [one for one in self.declared.marks if one.name not in shown]
+        return [one for one in found if self.filter().filter(**{one.name: False}).exists()]
+
     def list_heads(self) -> list[str]:
         """Return the heads of a file; with another currency than the main one it says each row's."""
-        return [*list_heads(self.table, self.columns), *["Currency"] * bool(self.codes)]
+        more = [one.label for one in self.marked]
+        return [*list_heads(self.table, self.columns), *more, *["Currency"] * bool(self.codes)]
 
     def read_cells(self) -> Iterator[list[Any]]:
         """Yield the rows of a file, with all that is listed, whatever the page."""
-        columns = self.columns
+        columns = (*self.columns, *self.marked)
         if self.codes:
             columns = (*columns, Column("currency", "Currency", export=lambda row: self.codes.get(row.currency, "")))
         return read_cells(self.table, columns, self.rows())

@@ -193,6 +193,7 @@ function recount() {
       write(label, label.dataset.sumLabel + (adds === was ? "" : `, was ${money(was)}`));
       write(row.querySelector("[data-sum]"), money(adds));
       write(head.querySelector("[data-count]"), lines ? `${lines} line${lines === 1 ? "" : "s"}` : "");
+      row.hidden = !lines && !adds && !was;
       [total, before] = [total + adds, before + was];
     }
   }

@@ -1,6 +1,6 @@
 // The selection of a list: [data-tick] is the box of a row, [data-tick-all] that of all rows of the page, form.selection
-// the bar. Rows of other pages stay selected in this tab; a row that is shown again counts as it is shown then. Shift with
-// a click, ↓ or ↑ takes all rows between; x is in rows.js. A submitted form[data-forgets] ends the selection of a list,
+// the bar. Rows of other pages stay selected in this tab; a row that is shown again counts as it is shown then. "All that
+// match" keeps the rows that are cleared then, on any page, as those that are not meant. Shift with a click, ↓ or ↑ takes all rows between; x is in rows.js. A submitted form[data-forgets] ends the selection of a list,
 // unless it comes back with something to correct.
 const bar = document.querySelector("form.selection");
 const stored = (path) => `selection:${document.body.dataset.person}:${path}`;
@@ -9,7 +9,9 @@ const MOST = 1000; // rows, as record_forms/bulk/selection.py has it
 const ticks = () => [...document.querySelectorAll("#found [data-tick]")];
 const rowOf = (element) => element?.closest?.("#found tbody tr");
 const name = (tick) => rowOf(tick).querySelector("a.record").id;
-const read = () => new Map(JSON.parse(sessionStorage.getItem(KEY) || "[]"));
+const ENDS = ["", ":all", ":but"]; // of the keys: single rows, the filter of "all that match", the rows not meant by that
+const which = () => (bar.elements.all.checked ? ":but" : "");
+const read = (end = which()) => new Map(JSON.parse(sessionStorage.getItem(KEY + end) || "[]"));
 const PLACE = ["page", "totals", "size", "sort", "columns", "view"]; // what an address says besides which rows there are
 const number = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 3 });
 let last = null; // the box that was ticked or cleared last
@@ -17,7 +19,9 @@ let last = null; // the box that was ticked or cleared last
 // An amount as the list writes it, in thousandths: "CAD −1,240.50" is CAD and -1240500n.
 function amount(tick) {
   const head = [...document.querySelectorAll("#found th[data-sum]")].at(-1);
-  const cell = head && rowOf(tick).cells[head.cellIndex];
+  return readAmount(head && rowOf(tick).cells[head.cellIndex]);
+}
+function readAmount(cell) {
   const written = cell?.querySelector(".cur")?.textContent.trim() || "";
   const code = written || document.getElementById("found").dataset.currency;
   const figure = cell?.textContent.replace(written, "").replace("−", "-").replace(/[^\d.-]/g, "");
@@ -26,9 +30,9 @@ function amount(tick) {
   return [code, `${whole}${part.padEnd(3, "0")}`];
 }
 
-function addUp(rows) {
-  const sums = new Map();
-  for (const [, code, thousandths] of rows.values()) sums.set(code, (sums.get(code) || 0n) + BigInt(thousandths));
+// The sums of rows, or of all that is listed without them.
+function addUp(rows, sums = new Map(), sign = 1n) {
+  for (const [, code, thousandths] of rows.values()) sums.set(code, (sums.get(code) || 0n) + sign * BigInt(thousandths));
   const main = document.getElementById("found").dataset.currency; // alone, it has no code, as in the list
   return [...sums].map(([code, sum]) => {
     const figure = number.format(`${sum}e-3`).replace("-", "−");
@@ -40,7 +44,7 @@ function keep(key, text) {
   if (text) sessionStorage.setItem(key, text);
   else sessionStorage.removeItem(key);
 }
-const store = (rows) => keep(KEY, rows.size && JSON.stringify([...rows]));
+const store = (rows, end = which()) => keep(KEY + end, rows.size && JSON.stringify([...rows]));
 
 // What the list is filtered by. "All that match" ends with another filter, as it would mean other rows.
 function filter() {
@@ -52,10 +56,11 @@ function filter() {
 function takeAll(isOn) {
   bar.elements.all.checked = isOn;
   keep(`${KEY}:all`, isOn && filter());
+  if (!isOn) store(new Map(), ":but");
 }
 
 function note(rows, tick) {
-  if (tick.checked) rows.set(name(tick), [Number(tick.value), ...amount(tick)]);
+  if (tick.checked !== bar.elements.all.checked) rows.set(name(tick), [Number(tick.value), ...amount(tick)]);
   else rows.delete(name(tick));
 }
 
@@ -65,7 +70,7 @@ function draw(isTold) {
   const { all } = bar.elements;
   const shown = ticks();
   for (const tick of shown) {
-    tick.checked = all.checked || rows.has(name(tick));
+    tick.checked = all.checked !== rows.has(name(tick));
     rowOf(tick).classList.toggle("is-selected", tick.checked);
   }
   const here = shown.filter((tick) => tick.checked).length;
@@ -75,29 +80,34 @@ function draw(isTold) {
     head.indeterminate = here > 0 && here < shown.length;
   }
   const hits = Number(document.getElementById("found").dataset.hits);
-  const count = all.checked ? hits : rows.size;
+  const count = all.checked ? Math.max(hits - rows.size, 0) : rows.size;
   const said = `${count.toLocaleString("en-US")} ${bar.dataset.noun}${count === 1 ? "" : "s"} selected`;
-  const sums = all.checked ? totals() : addUp(rows);
+  const sums = all.checked ? totals(rows) : addUp(rows);
   bar.classList.toggle("is-on", count > 0);
   bar.querySelector("[data-selected]").textContent = said;
   bar.querySelector("[data-selected-sums]").textContent = sums;
-  bar.querySelector("[data-selected-all]").textContent = `All ${hits.toLocaleString("en-US")} that match`;
+  const except = all.checked && rows.size ? `, except ${rows.size}` : "";
+  bar.querySelector("[data-selected-all]").textContent = `All ${hits.toLocaleString("en-US")} that match${except}`;
   all.closest("label").hidden = hits <= shown.length && !all.checked;
   bar.querySelector("[data-select-none]").hidden = false;
   if (isTold) document.dispatchEvent(new CustomEvent("desk:tell", { detail: [said, sums].filter(Boolean).join(", ") }));
 }
 
-const totals = () => [...document.querySelectorAll("#found tfoot .final")].map((cell) => cell.textContent.trim()).join(" · ");
+// What all that is listed adds up to, but for the rows that are not meant; "" until the list itself has added up.
+function totals(but) {
+  const cells = [...document.querySelectorAll("#found tfoot .final")];
+  const sums = new Map(cells.map(readAmount).map(([code, thousandths]) => [code, BigInt(thousandths)]));
+  return cells.length ? addUp(but, sums, -1n) : "";
+}
 
 function select(boxes, isOn) {
   const rows = read();
-  if (bar.elements.all.checked) for (const tick of ticks()) note(rows, tick); // all but what is cleared now
-  takeAll(false);
   for (const tick of boxes) {
     tick.checked = isOn;
     note(rows, tick);
   }
   store(rows);
+  if (bar.elements.all.checked && rows.size >= Number(document.getElementById("found").dataset.hits)) takeAll(false);
   draw(true);
 }
 
@@ -141,9 +151,9 @@ function submitted(event) {
   const rows = read();
   const { all, list } = bar.elements;
   const isNothing = !all.checked && !rows.size;
-  if (isNothing || (!all.checked && rows.size > MOST)) {
+  if (isNothing || rows.size > MOST) {
     event.preventDefault();
-    const said = isNothing ? "Select rows first: x selects one." : `At most ${MOST} rows can be selected one by one. Filter the list and take all that match.`;
+    const said = isNothing ? "Select rows first: x selects one." : `At most ${MOST} rows can be ${all.checked ? "left out" : "selected"} one by one. Filter the list and take all that match.`;
     bar.querySelector("[data-selected]").textContent = said;
     document.dispatchEvent(new CustomEvent("desk:tell", { detail: said }));
     return;
@@ -151,9 +161,9 @@ function submitted(event) {
   const asked = new URLSearchParams(location.search);
   for (const one of ["page", "totals"]) asked.delete(one);
   list.value = asked;
-  bar.querySelector("[name=rows]")?.remove();
-  if (!all.checked) {
-    const packed = Object.assign(document.createElement("input"), { type: "hidden", name: "rows" });
+  for (const old of bar.querySelectorAll("[name=rows], [name=but]")) old.remove();
+  if (rows.size) {
+    const packed = Object.assign(document.createElement("input"), { type: "hidden", name: all.checked ? "but" : "rows" });
     packed.value = pack([...rows.values()].map(([version]) => version));
     bar.append(packed);
   }
@@ -182,7 +192,7 @@ if (bar) {
     draw(true);
   });
   addEventListener("pageshow", shownAgain);
-  for (const end of [":sent", ":all:sent"]) sessionStorage.removeItem(KEY + end);
+  for (const end of ENDS) sessionStorage.removeItem(`${KEY}${end}:sent`);
 }
 document.addEventListener("submit", ({ target, submitter }) => {
   if (target.dataset.forgets && !submitter?.name) move(stored(target.dataset.forgets), "", ":sent");
@@ -191,7 +201,7 @@ const again = document.querySelector("form[data-forgets]");
 if (again) move(stored(again.dataset.forgets), ":sent", "");
 
 function move(key, from, to) {
-  for (const end of ["", ":all"]) {
+  for (const end of ENDS) {
     const held = sessionStorage.getItem(key + end + from);
     if (held) sessionStorage.setItem(key + end + to, held);
     sessionStorage.removeItem(key + end + from);
@@ -200,8 +210,8 @@ function move(key, from, to) {
 
 // A selected row counts as it is shown now.
 function shownAgain() {
-  const rows = read();
   takeAll(sessionStorage.getItem(`${KEY}:all`) === filter());
+  const rows = read();
   for (const tick of ticks()) if (rows.has(name(tick))) rows.set(name(tick), [Number(tick.value), ...amount(tick)]);
   store(rows);
   draw(false);

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from books.mirror import query
+from books import registry
+from books.mirror import lookup, query
 from books.mirror.store import store_page
 from books.models import SyncRun, SyncStatus
 from books.providers.conductor.customers import CUSTOMERS
@@ -71,6 +72,30 @@ def test_each_amount_of_a_row_says_its_currency_where_the_company_wants_that(as_
     Tenant.objects.filter(pk=larch.pk).update(names_every_currency=True)
     store(larch, a={"currency": {"id": "Y", "fullName": "Yen"}})
     assert as_carol.get(LIST).content.decode().count(">Yen</span> 0.00</td>") == 2
+
+
+def test_a_column_of_currencies_has_the_codes_that_amounts_have(as_carol: Client, larch: Tenant) -> None:
+    euro = {"id": "E", "name": "Euro", "currencyCode": "EUR", "isActive": True}
+    lookup.store_record(larch, registry.get_table(larch, "currencies"), euro)
+    store(larch, a={"currency": {"id": "E", "fullName": "Euro"}}, b={"currency": {"id": "Y", "fullName": "Yen"}})
+    asked = {"columns": "full_name,currency"}
+    page = one_line(as_carol.get(LIST, asked).content.decode())
+    rows = b"".join(as_carol.get("/t/larch/lists/customers/export.csv", asked)).decode().split()
+    assert (page.count(">EUR</td>"), ">Euro<" in page, rows[1:]) == (1, False, ['"a","EUR"', '"b","Yen"'])
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("state=all&columns=full_name", ['"Name","Status"', '"a","Active"', '"i","Inactive"']),
+        ("state=active&columns=full_name", ['"Name"', '"a"']),
+        ("state=all&columns=full_name,is_active", ['"Name","Active"', '"a","yes"', '"i","no"']),
+    ],
+)
+def test_a_file_says_which_customers_are_inactive(as_carol: Client, larch: Tenant, query: str, rows: list[str]) -> None:
+    store(larch, a={}, i={"isActive": False})
+    answer = as_carol.get(f"/t/larch/lists/customers/export.csv?{query}")
+    assert b"".join(answer).decode().removeprefix("\ufeff").split() == rows
 
 
 def test_a_search_that_is_too_long_shows_nothing_and_says_so(as_carol: Client, larch: Tenant) -> None:

@@ -562,7 +562,7 @@ def test_another_unit_a_discount_and_another_vendor_are_offered_what_follows(bob
     type_over(bob.locator("[name=item_lines-0-quantity]"), "20")
     expect(bob.locator("[name=item_lines-1-amount]")).to_have_value("-81.04")
     take(bob, bob.locator("#id_vendor"), "beaconhollow")
-    expect(bob.locator("#vendor-spot")).to_contain_text("uses Canadian Dollar, and this bill is in US Dollar")
+    expect(bob.locator("#vendor-spot")).to_contain_text("uses CAD, and this bill is in USD")
     take(bob, bob.locator("#id_vendor"), "state board")
     bob.get_by_role("button", name="Use the address of State Board of Revenue").click()
     expect(bob.locator("[name=vendor_address-line1]")).to_have_value("State Board of Revenue")

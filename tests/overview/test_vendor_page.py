@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from books.mirror.store import store_page
 from books.providers.conductor.bills import BILLS
+from books.registry import get_table
 from edits.history.external_changes import record_next
 from overview.vendor_page import VendorPage
 from tenants.models import Tenant
@@ -70,13 +71,32 @@ def test_a_link_of_the_page_lists_what_it_says(as_carol: Client, larch: Tenant) 
     html = as_carol.get(PAGE).content.decode()
     links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/t/larch/bills/\?[^"]*)"', html)]
     found = {link: [row.name for row in as_carol.get(link).context["found"].rows] for link in links}
-    listed = {re.sub(r"(?:^.*\?)|&?vendor=.*", "", link): names for link, names in found.items()}
+    listed = {re.sub(r"(?:^.*\?)|&?vendor_id=.*", "", link): names for link, names in found.items()}
     assert (listed[""], listed["age=1-30"], listed["age=current"], listed["state=all"]) == (
         ["a", "b"],
         ["a"],
         ["b"],
         ["a", "b"],
     )
+
+
+def test_a_link_lists_the_bills_of_this_vendor_whatever_they_call_it(as_carol: Client, larch: Tenant) -> None:
+    store_page(
+        larch, get_table(larch, "vendors"), [{"id": "V1", "name": "Søren & Co", "isActive": True}], timezone.now()
+    )
+    store(
+        larch,
+        new={"vendor": named("V1", "Søren & Co")},
+        renamed={"vendor": named("V1", "Soren Supply")},
+        alike={"vendor": named("V2", "SOREN & CO")},
+    )
+    (link,) = re.findall(r'href="([^"]*)">All bills of this vendor', as_carol.get(PAGE).content.decode())
+    answers = [as_carol.get(one) for one in (link.replace("&amp;", "&"), "/t/larch/bills/?vendor=S%C3%B8ren+%26+Co")]
+    found = [sorted(row.name for row in answer.context["found"].rows) for answer in answers]
+    assert found == [["new", "renamed"], ["alike", "new"]]  # the filter that people type goes by names, as they do
+    assert [(one.label, one.text) for one in answers[0].context["bar"].chips] == [("Vendor", "Søren & Co")]
+    page = one_line(answers[0].content.decode())
+    assert '<input type="hidden" form="filter" name="vendor_id" value="V1">' in page
 
 
 def test_with_several_currencies_a_figure_leads_to_the_bills_in_its_own(as_carol: Client, larch: Tenant) -> None:

@@ -153,7 +153,7 @@ LISTS = (
     _list("payment-methods", "payment method", "payment_method", name="name"),
     _list("price-levels", "price level", "price_level", name="name"),
     _list("customer-types", "customer type", "customer_type"),
-    _list("currencies", "currency", "currency", *_CURRENCY, name="name"),
+    _list("currencies", "currency", "currency", *_CURRENCY, name="name", detail="currency_code"),
     _list("service-items", "service", "item_service", *_BOUGHT, _UNIT_SET, paged=True),
     _list("inventory-items", "inventory", "item_inventory", *_STOCKED, paged=True),
     _list("inventory-assembly-items", "assembly", "item_inventory_assembly", *_STOCKED, paged=True),

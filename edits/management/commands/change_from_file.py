@@ -11,8 +11,7 @@ from books.pages.record_lists import LISTS
 from books.providers.errors import NotMirrored
 from edits.batches.confirm import AskedKind, TakenItems, confirm, list_asked
 from edits.batches.forms import StartForm
-from edits.batches.plan import plan_batch
-from edits.imports.reading import FileReading, read_file
+from edits.imports.reading import FileReading, plan_file, read_file
 from edits.models.batch import WORTH_RUNNING, Batch, Finding
 from record_forms.workbooks.cells import UnreadableFile
 from records.formatting import format_count
@@ -54,7 +53,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Nothing to change: {format_count(reading.unchanged, 'record')} unchanged.")
             self._end(is_whole=not reading.left_out)
             return
-        batch = plan_batch(member.person, reading.proposals, kind=kind, title=reading.title, source=reading.source)
+        batch = plan_file(member, kind, reading)
         has_problems = self._print_plan(batch, reading)
         if not batch.items.filter(finding__in=WORTH_RUNNING).exists():
             self.stdout.write("Nothing to change, so nothing is started.")

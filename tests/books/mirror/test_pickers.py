@@ -55,6 +55,12 @@ def test_a_name_is_understood_as_people_read_it(abc, store, typed):
     assert pickers.resolve_name(abc, "classes", typed) == Reference("8-1", "Çelik ’A’")
 
 
+def test_a_currency_is_found_by_its_code_which_the_picker_shows(abc, store):
+    store("currencies", name="Euro", id="8-1", currencyCode="EUR")
+    (found,) = pickers.find_options(abc, "currencies", "eur").options
+    assert (found.detail, pickers.resolve_name(abc, "currencies", "eur")) == ("EUR", Reference("8-1", "Euro"))
+
+
 def test_of_two_names_that_read_alike_the_one_that_was_typed_is_meant(abc, store):
     store("classes", fullName="Resume", id="8-1")
     store("classes", fullName="Résumé", id="8-2")

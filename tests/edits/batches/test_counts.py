@@ -9,6 +9,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from books import registry
+from books.mirror import lookup
 from edits.batches import items as listing
 from edits.batches.progress import measure_progress
 from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchState, Finding, Step
@@ -119,3 +121,12 @@ def test_amounts_of_different_companies_are_added_up_only_in_a_currency_of_the_s
     assert found == {larch.name: Decimal(10), harbor.name: Decimal(25), "US Dollar": Decimal(16)}
     (one,) = listing.sum_totals(listing.filter_items(batch, {larch.pk: members[larch.pk]}).filter(currency=""))
     assert one == ("", Decimal(1), Decimal(10))
+
+
+def test_a_currency_is_one_whatever_each_company_calls_it(bob: User, larch: Tenant, harbor: Tenant) -> None:
+    dollar = {"id": "D", "name": "US Dollar", "currencyCode": "USD", "isActive": True}
+    lookup.store_record(larch, registry.get_table(larch, "currencies"), dollar)
+    batch = store_batch(bob, BatchState.PLANNED)
+    for number, (tenant, currency) in enumerate([(larch, "US Dollar"), (harbor, "USD")], 1):
+        store_item(batch, tenant, number, currency=currency, total_before="1.00", total_after="2.50")
+    assert listing.sum_totals(batch.items.all()) == [("USD", Decimal(2), Decimal(5))]

@@ -73,6 +73,24 @@ def test_the_chosen_rows_are_planned_and_nothing_is_sent(as_bob: Client, store: 
     assert (batch.title, batch.source, Edit.objects.count()) == ("Terms: set to Net 30", "Selected: 2 bills", 0)
 
 
+def test_all_that_match_can_be_but_for_some_rows(as_bob: Client, store: Store) -> None:
+    _, left_out, _ = store("B1"), store("B2"), store("B3")
+    record = store("B2", memo="changed since", revisionNumber="99")  # it is left out all the same
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    packed = "".join(digits[(left_out.version_id or 0) // 36**place % 36] for place in (5, 4, 3, 2, 1, 0))
+    address = f"{CHANGE}?all=1&list=state%3Dall&but={packed}"
+    batch = plan(as_bob, address, ONE)
+    assert record.version_id != left_out.version_id
+    assert ([key for key, _ in list_changes(batch)], batch.source) == (["B1", "B3"], "All bills: status All, except 1")
+
+
+def test_a_row_left_out_that_is_no_longer_kept_is_never_changed(as_bob: Client, store: Store) -> None:
+    store("B1")
+    answer = as_bob.get(f"{CHANGE}?all=1&list=state%3Dall&but=zzzz", follow=True)
+    said = "1 row that you left out changed too often since. Select again."
+    assert ([f"{one}" for one in answer.context["messages"]], Batch.objects.count()) == ([said], 0)
+
+
 def test_the_numbers_that_the_script_packs_mean_the_same_rows(as_bob: Client, store: Store) -> None:
     first, second = sorted(record.version_id or 0 for record in (store("B1"), store("B2")))
     digits = "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -170,3 +170,11 @@ def test_a_bill_is_called_by_its_vendor_and_number(as_bob: Client, job: Record, 
     form = "/t/abc/bills/123ABC-1234567890/edit"
     as_bob.post(form, inputs(as_bob.get(form)) | {"memo": "October"})
     assert Edit.objects.get().record_name == "Acme Supplies Ltd. BILL-1234"
+
+
+def test_a_currency_is_named_by_its_code_as_beside_amounts(as_carol: Client, abc: Tenant, bob: User) -> None:
+    euro = {"id": "E", "name": "Euro", "currencyCode": "EUR", "isActive": True}
+    lookup.store_record(abc, registry.get_table(abc, "currencies"), euro)
+    an_edit(abc, bob, NOON, changes=[Change("Currency", "Yen", "Euro"), Change("Company", "Euro", "Euro Ltd")])
+    told = text_of(as_carol.get("/t/abc/edits/records/customers/8-1/").content.decode())
+    assert ("Yen → EUR" in told, "Euro → Euro Ltd" in told) == (True, True)

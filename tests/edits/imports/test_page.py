@@ -61,6 +61,16 @@ def test_a_changed_file_leads_to_its_dry_run_and_changes_nothing(as_bob: Client,
     assert Edit.objects.count() == 0
 
 
+def test_what_a_file_left_out_stays_on_the_page_for_its_author(as_bob: Client, as_carol: Client, ada: Record) -> None:
+    changed = fetch(as_bob).replace('"555"', '"777"')
+    row = changed.splitlines()[1]
+    bring_back(as_bob, "\n".join([changed.strip(), row.replace('"8-1"', '"8-7"')]), "My list.csv")
+    url = Batch.objects.get().get_absolute_url()
+    said = f"No customer of {ada.tenant.name} has this id. Its rows are not taken. (row 3: 8-7)"
+    pages = [one_line(client.get(url).text) for client in (as_bob, as_bob, as_carol)]
+    assert [unescape(page).count(f'<li dir="auto">{said}</li>') for page in pages] == [1, 1, 0]
+
+
 def test_a_file_that_was_not_changed_makes_no_bulk_change(as_bob: Client, ada: Record) -> None:
     answer = bring_back(as_bob, fetch(as_bob))
     said = "<strong>Nothing to change.</strong> Nothing differs from what was exported (1 customer)."
