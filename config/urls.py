@@ -62,6 +62,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("session/", views.signed_in, name="signed_in"),
     path("settings/", person_settings.person_settings, name="person_settings"),
+    path("settings/choose/", person_settings.setting_choose, name="setting_choose"),
     path("demo/sign-in/", accounts.demo_sign_in, name="demo_sign_in"),
     path("administration/", include("administration.urls")),
     path("t/<slug:slug>/", overview.home, name="home"),

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from books.sync.outage import AWAY
 from edits.models.edit import LEFT, Edit
-from records.formatting import format_count
+from records.formatting import format_count, use_date_style
 from tenants.access import is_second_factor_due, list_memberships
 from tenants.mailing import OUTGOING
 from tenants.models import PersonSettings, Role
@@ -143,7 +143,7 @@ def _write_summary(own: PersonSettings) -> Mail | None:
 
 def _write(own: PersonSettings, subject: str, what: str, **context: Any) -> Mail:
     words = {**context, "person": own.person, "site": settings.SITE_URL}
-    with timezone.override(own.zone):
+    with timezone.override(own.zone), use_date_style(own.date_style):
         text = render_to_string(f"overview/mail/{what}.txt", words)
     return Mail(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", text)
 

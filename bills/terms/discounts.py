@@ -56,8 +56,8 @@ def find_ending(tenants: Iterable[Tenant], kind: str, today: date) -> dict[int, 
     if not names:
         return {}
     asked = Q()
-    for dated, some in names.items():
-        asked |= Q(terms_name__in=sorted(some)) & dated
+    for dated, named in names.items():
+        asked |= Q(terms_name__in=sorted(named)) & dated
     held = Record.objects.filter(tenant__in={pk for pk, _ in terms}, kind=kind, deleted_at__isnull=True)
     found: dict[int, list[EndingDiscount]] = {}
     unpaid = held.filter(asked, is_paid=False, open_amount__gt=0).values_list("tenant", *COLUMNS)

@@ -76,7 +76,8 @@ OPEN = "open"  # the step that shows more, which Enter takes as well
 class InboxItem:
     """One thing that needs a person: `number` is what its steps are about, `at` since when it does.
 
-    `is_counted` is whether they can settle it here. The rest is for them to know.
+    `is_counted` is whether they can settle it here. The rest is for them to know. `is_of_day` if it does since its day
+    began, of which no time is shown.
     """
 
     source: str
@@ -90,6 +91,7 @@ class InboxItem:
     steps: Sequence[NextStep] = ()
     is_counted: bool = True
     is_new: bool = False
+    is_of_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)

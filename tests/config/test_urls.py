@@ -25,6 +25,7 @@ ANYBODY_SIGNED_IN = {
     "look",
     "look_options",
     "person_settings",
+    "setting_choose",
     "search",
     "signed_in",
 }

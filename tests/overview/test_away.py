@@ -184,6 +184,18 @@ def test_each_morning_there_is_one_summary_by_the_persons_clock(
     assert ["Quillon" in str(found[1][0].body), larch.name in str(found[1][0].body)] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("style", "day"), [("", "28 Nov 2026"), ("month-first", "Nov 28, 2026"), ("iso", "2026-11-28")]
+)
+def test_a_summary_writes_its_day_as_the_person_has_chosen(
+    own: PersonSettings, bob: User, larch: Tenant, monkeypatch: pytest.MonkeyPatch, style: str, day: str
+) -> None:
+    PersonSettings.objects.update(date_style=style)
+    end(larch, bob)
+    (message,) = summarize(own, "2026-11-28T09:00Z", monkeypatch)
+    assert str(message.body).partition("\n")[0] == f"What needs you in Ledgerdesk, {day}:"
+
+
 def test_a_morning_without_anything_has_no_mail(own: PersonSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert summarize(own, "2026-11-28T09:00Z", monkeypatch) == []
 

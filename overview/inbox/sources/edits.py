@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.db import connection
 from django.http import Http404
 from django.urls import reverse
 
@@ -68,6 +69,20 @@ def find_left_over(reader: Reader) -> Iterable[InboxItem]:
         member = reader.members[edit.tenant_id]
         failures.hide_words(edit, registry.get_visible_table(member, edit.kind))
         yield make_item(LEFT_OVER.name, edit, _explain(edit), _list_steps(member, edit))
+
+
+def list_again(reader: Reader) -> list[tuple[int, int]]:
+    """Return number and company of what its author can send again, newest first, as far as the page shows it."""
+    states = (State.NOT_SENT, State.NOT_APPLIED)
+    where, values = _own(reader, f"state IN ({mark(states)}) AND resolved_by_id IS NULL", *states)
+    if not reader.editing:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, tenant_id FROM edits_edit WHERE {where} ORDER BY sent_at DESC, id DESC LIMIT {SHOWN}",  # noqa: S608 - only conditions of this module and %s marks are put in
+            values,
+        )
+        return [(number, company) for number, company in cursor.fetchall()]
 
 
 def find_differing(reader: Reader) -> Iterable[InboxItem]:
