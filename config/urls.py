@@ -57,6 +57,7 @@ urlpatterns = [
     ),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/count/", inbox.inbox_count, name="inbox_count"),
+    path("inbox/notices/", inbox.inbox_notices, name="inbox_notices"),
     path("help/", guide, name="guide"),
     path("help/<slug:name>.png", guide_picture, name="guide_picture"),
     path("search/", search, name="search"),

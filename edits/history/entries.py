@@ -13,11 +13,12 @@ from django.urls import reverse
 from books import registry
 from edits.lifecycle import requested
 from edits.lifecycle.answer import list_shown_differences
+from edits.lifecycle.transitions import show_name
 from edits.models.batch import Batch
 from edits.models.edit import Edit, Outcome, State
 from edits.models.external_change import ExternalChange
 from records.diff import DELETED, Change, diff_records, load_changes
-from records.fields import Shape
+from records.fields import Table
 from records.json_text import NotReadable
 from records.merge.answer import Difference, load_differences
 from records.visible import list_shown_changes
@@ -81,14 +82,15 @@ def make_entries(member: Member, edits: Iterable[Edit], sightings: Iterable[Exte
         *(_make_edit_entry(tenant, edit) for edit in edits),
         *(_make_external_entry(tenant, sighting) for sighting in sightings),
     )
-    shown = {kind: registry.get_visible_table(member, kind).shape for kind in {entry.kind for entry in found}}
+    shown = {kind: registry.get_visible_table(member, kind) for kind in {entry.kind for entry in found}}
     return [_hide_values(shown[entry.kind], entry) for entry in found]
 
 
-def _hide_values(shape: Shape, entry: HistoryEntry) -> HistoryEntry:
+def _hide_values(table: Table, entry: HistoryEntry) -> HistoryEntry:
+    shape, name = table.shape, show_name(entry.record_name, entry.remote_id, table.hidden_columns)
     differs = list_shown_differences(shape, entry.differs)
     changes = entry.changes if entry.changes == [DELETED] else list_shown_changes(shape, entry.changes)
-    return replace(entry, changes=changes, differs=differs)
+    return replace(entry, record_name=name, changes=changes, differs=differs)
 
 
 def describe_outcome(entry: HistoryEntry, books: str) -> str:

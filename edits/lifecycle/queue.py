@@ -17,6 +17,7 @@ from django.utils import timezone
 from books.health.waiting import WaitingChanges
 from books.models import SyncStatus
 from books.providers import errors, processes
+from books.registry import get_visible_table
 from books.sync import outcome
 from edits.models.edit import UNANSWERED, UNDER_WAY, Edit, State
 from edits.models.fetching import fetch_edit
@@ -173,7 +174,10 @@ def count_waiting(tenant: Tenant) -> WaitingChanges:
 def list_queued_of(member: Member) -> list[Edit]:
     """Return what the member has saved in this company and was not sent yet, the oldest first."""
     queued = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.QUEUED)
-    return list(queued.select_related("tenant").order_by("sent_at", "pk"))
+    found = list(queued.select_related("tenant").order_by("sent_at", "pk"))
+    for edit in found:
+        transitions.hide_name(edit, get_visible_table(member, edit.kind).hidden_columns)
+    return found
 
 
 def find_usual_seconds(tenant: Tenant) -> float | None:

@@ -336,6 +336,22 @@ def test_what_needs_you_on_a_page_that_nobody_sees_is_neither_told_nor_a_visit(
     assert (is_told(edit), PersonSettings.objects.filter(inbox_seen_at__isnull=False).count()) == (True, 1)
 
 
+def test_a_page_that_nobody_sees_asks_as_long_as_a_save_is_under_way(
+    as_bob: Client, bob: User, alice: User, larch: Tenant, harbor: Tenant
+) -> None:
+    end(larch, alice)
+    an_edit(harbor, alice, timezone.now(), state=State.QUEUED)
+    looks = [as_bob.get("/inbox/notices/", headers=UNSEEN)]
+    edit = an_edit(harbor, bob, timezone.now() - MINUTE, state=State.QUEUED)
+    needing = end(larch, bob)
+    looks.append(as_bob.get("/inbox/notices/", headers=UNSEEN))
+    Edit.objects.filter(pk=edit.pk).update(state=State.SAVED, settled_at=timezone.now())
+    looks.append(as_bob.get("/inbox/notices/", headers=UNSEEN))
+    found = [(look.status_code, look.get("X-Needs-You"), float(look.get("X-Look-Again", 0)) > 2) for look in looks]
+    assert found == [(204, None, False), (204, str(needing.pk), True), (204, str(needing.pk), False)]
+    assert not is_told(needing)
+
+
 def test_a_form_that_nobody_sees_is_told_to_nobody(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="refuse")
     typed = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}

@@ -16,6 +16,7 @@ from edits import next_steps
 from edits.conflict.case import get_edit_url
 from edits.lifecycle import failures
 from edits.lifecycle.answer import describe_differences, list_shown_differences
+from edits.lifecycle.transitions import hide_name
 from edits.models.edit import LEFT, Edit, State
 from edits.models.fetching import fetch_brief, fetch_edit
 from edits.next_steps import StepResult
@@ -88,9 +89,9 @@ def list_again(reader: Reader) -> list[tuple[int, int]]:
 def find_differing(reader: Reader) -> Iterable[InboxItem]:
     """Yield what was saved with other values than its author entered, until they have accepted them."""
     for edit in _fetch(_differing(reader)):
-        member = reader.members[edit.tenant_id]
-        shape = registry.get_visible_table(member, edit.kind).shape
-        shown = list_shown_differences(shape, load_differences(edit.differs))
+        table = registry.get_visible_table(reader.members[edit.tenant_id], edit.kind)
+        hide_name(edit, table.hidden_columns)
+        shown = list_shown_differences(table.shape, load_differences(edit.differs))
         why = describe_differences(shown, _name_books(edit)) or "It was not saved with the values that you entered"
         undo = reverse("edit_undo", args=[edit.tenant.slug, edit.pk])
         steps = (NextStep(OPEN, "Open", "o", _get_url(edit)), NextStep("accept", "Accept values", "a"))
