@@ -347,7 +347,7 @@ def test_a_page_that_nobody_sees_asks_as_long_as_a_save_is_under_way(
     looks.append(as_bob.get("/inbox/notices/", headers=UNSEEN))
     Edit.objects.filter(pk=edit.pk).update(state=State.SAVED, settled_at=timezone.now())
     looks.append(as_bob.get("/inbox/notices/", headers=UNSEEN))
-    found = [(look.status_code, look.get("X-Needs-You"), float(look.get("X-Look-Again", 0)) > 2) for look in looks]
+    found = [(look.status_code, look.get("X-Needs-You"), float(look.get("X-Look-Again", "0")) > 2) for look in looks]
     assert found == [(204, None, False), (204, str(needing.pk), True), (204, str(needing.pk), False)]
     assert not is_told(needing)
 

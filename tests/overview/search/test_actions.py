@@ -68,7 +68,7 @@ def test_what_can_be_done_with_a_page_is_offered_to_who_may(
     for hit in found:
         if hit.posts is None:
             answer = client.get(hit.url)
-            assert (answer.status_code, bool(b"".join(answer))) == (200, True)  # type: ignore[arg-type]  # of bytes
+            assert (answer.status_code, bool(b"".join(answer))) == (200, True)
 
 
 def test_an_export_of_this_list_is_of_its_filters(as_carol: Client, larch: Tenant) -> None:
