@@ -44,7 +44,8 @@ function hear(named) {
 async function ask() {
   const later = 60;
   try {
-    const answer = await fetch(url, { headers: { "X-Unseen": "1" }, credentials: "same-origin", redirect: "manual" });
+    const headers = { "HX-Request": "true", "X-Unseen": "1" };
+    const answer = await fetch(url, { headers, credentials: "same-origin", redirect: "manual" });
     if (answer.status >= 500) return later;
     hear(answer.headers.get("X-Needs-You"));
     return Number(answer.headers.get("X-Look-Again")); // 0 also for who is signed out
