@@ -66,6 +66,9 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     main = find_main(m.tenant, table.kind) if found.totals else ""
     codes = map_codes(m.tenant, [main, *(total["currency"] for total in found.totals)])
     foot = {"totals": name_currencies(m.tenant, found.totals, codes), "noun": table.noun, "found": found.listing}
+    bar = FilterBar(rows)
+    if not request.htmx:
+        bar.note_view()
     context = {
         "member": m,
         "form": rows.form,
@@ -88,7 +91,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
         ),
         **_draw_aging(rows, found.aging),
         "shows_aging": all(is_shown(m, table, name) for name in AGING),
-        "bar": FilterBar(rows),
+        "bar": bar,
         "searched": describe_searched(table),
         "freshness": age,
     }

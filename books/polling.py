@@ -31,5 +31,9 @@ def next_look(
     asked_at: datetime, expected_seconds: float, *, is_away: bool = False, longest: float = LONGEST_SECONDS
 ) -> str:
     """Return htmx's trigger for that look; if the look itself fails, another one follows in a minute."""
-    pause = compute_pause(asked_at, expected_seconds, is_away=is_away, longest=longest)
+    return write_look(compute_pause(asked_at, expected_seconds, is_away=is_away, longest=longest))
+
+
+def write_look(pause: float) -> str:
+    """Return htmx's trigger for a look after so many seconds."""
     return f"load delay:{1000 * pause:.0f}ms, every {LONGEST_SECONDS:.0f}s"

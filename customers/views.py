@@ -46,6 +46,9 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     codes = map_codes(m.tenant, [main, *names])
     foot = {"totals": name_currencies(m.tenant, totals or [], codes), "noun": table.noun, "found": found}
     foot["totals_url"] = listed.links.change(**{TOTALS: "1", "page": str(found.page)}) if totals is None else ""
+    bar = FilterBar(listed)
+    if not request.htmx:
+        bar.note_view()
     context = {
         "member": m,
         "form": listed.form,
@@ -66,7 +69,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "here": request.path,
         "totals": foot["totals"],
-        "bar": FilterBar(listed),
+        "bar": bar,
         "searched": describe_searched(table),
         "freshness": age,
     }

@@ -129,6 +129,7 @@ def take_step(member: Member, edit: Edit, name: str) -> StepResult:
         raise PermissionDenied("You can view but not change this company.")
     if edit.person_id != member.person.pk:
         raise PermissionDenied(f"Only {edit.author_name} can decide this change.")
+    transitions.hide_name(edit, registry.get_visible_table(member, edit.kind).hidden_columns)
     return STEPS[name](member, edit)
 
 

@@ -22,7 +22,7 @@ from . import next_steps
 from .conflict import case, undo, views
 from .editor import session_rescue
 from .history import entries
-from .lifecycle import failures, notifications, queue
+from .lifecycle import failures, notifications, queue, transitions
 from .models.edit import UNDER_WAY, Edit, State
 from .models.fetching import fetch_edit
 from .tasks import queue_settle_now
@@ -36,6 +36,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise Http404("There is no such change in this company.")
     if not edit.wanted and not _is_author(m, edit):
         raise Http404("A draft is its author's own.")
+    transitions.hide_name(edit, registry.get_visible_table(m, edit.kind).hidden_columns)
     if request.method == "POST":
         return _act(request, m, edit)
     position = get_position(request, m, edit.kind, edit.remote_id)

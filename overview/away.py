@@ -19,10 +19,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from books.registry import get_visible_table
 from books.sync.outage import AWAY
+from edits.lifecycle.transitions import hide_name
 from edits.models.edit import LEFT, Edit
-from records.formatting import format_count
-from tenants.access import is_second_factor_due, list_memberships
+from records.formatting import format_count, use_date_style
+from tenants.access import is_second_factor_due, list_members
 from tenants.mailing import OUTGOING
 from tenants.models import PersonSettings, Role
 
@@ -120,9 +122,11 @@ def _filter_unseen(until: datetime) -> QuerySet[Edit]:
 def _write_changes(own: PersonSettings, until: datetime) -> Mail | None:
     if is_second_factor_due(own.person):
         return None
-    companies = [one.tenant_id for one in list_memberships(own.person)]  # those that they may open now
-    unseen = _filter_unseen(until).filter(person=own.person, settled_at__gt=own.mailed_until, tenant__in=companies)
+    members = {one.tenant.pk: one for one in list_members(own.person)}  # of the companies that they may open now
+    unseen = _filter_unseen(until).filter(person=own.person, settled_at__gt=own.mailed_until, tenant__in=list(members))
     edits = list(unseen.select_related("tenant").order_by("settled_at")[: NAMED + 1])
+    for edit in edits:
+        hide_name(edit, get_visible_table(members[edit.tenant_id], edit.kind).hidden_columns)
     if not edits:
         return None  # seen by now, or nothing that they may open
     count = f"More than {NAMED} changes" if len(edits) > NAMED else format_count(len(edits), "change")
@@ -143,7 +147,7 @@ def _write_summary(own: PersonSettings) -> Mail | None:
 
 def _write(own: PersonSettings, subject: str, what: str, **context: Any) -> Mail:
     words = {**context, "person": own.person, "site": settings.SITE_URL}
-    with timezone.override(own.zone):
+    with timezone.override(own.zone), use_date_style(own.date_style):
         text = render_to_string(f"overview/mail/{what}.txt", words)
     return Mail(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", text)
 

@@ -67,14 +67,14 @@ EVERYWHERE = (
     Key("g n", "connection"),
     Key("g i", "what needs you, in all companies"),
     Key("g s", "another company: type its name, then Enter"),
-    Key("Ctrl+K", "search all companies, go to any page"),
+    Key("Ctrl+K", "search all companies, go to any page, do something"),
     Key("?", "this help"),
 )
 
 LIST = (*SEARCH, *ROWS, Key("f", "filters"))
 PAGES = {
     "company_list": PageHelp(
-        "Your companies, with what needs you, is open, overdue and due in each. Each number leads to its list.",
+        "Your companies, with what needs you, is open, overdue and due in each. Each number leads to what it counts.",
         "companies-and-roles",
         (*SEARCH, *ROWS),
     ),
@@ -122,7 +122,7 @@ PAGES = {
         (Key("b", "back to the list"),),
     ),
     "search": PageHelp(
-        "All of your companies at once: their names and pages, customers, bills, vendors, views, and the history.",
+        "All of your companies at once: names, pages, actions, customers, bills, vendors, views, and the history.",
         "search-in-all-companies",
         (Key("/", "search"), Key("j k", "next, previous row"), Key("Enter", "open the row")),
     ),

@@ -5,25 +5,24 @@ Reads columns only. Each figure has the address of the list that it counts.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from bills.list.filters import UNPAID
 from bills.terms.discounts import EndingDiscount, list_ending
 from books.mirror.query import RecordPage, search_records
 from books.registry import get_visible_table
-from edits.history.entries import SEEN, HistoryEntry, make_entries
-from edits.models.external_change import ExternalChange
+from edits.history.entries import HistoryEntry, make_entries
 from record_forms.filters.declare import NOBODY
 from tenants.access import Member
 
-from .figures.companies import BILLS, CUSTOMERS, NOTHING, CurrencyFigures, Figure, load_figures
+from .figures.changes import filter_changes, link_changes
+from .figures.companies import BILLS, CUSTOMERS, DISCOUNT, NOTHING, CurrencyFigures, Figure, load_figures
 from .figures.plots import AgeBar, Bar, DayBar, load_days, make_ages, make_bars
 
 DUE_NEXT = 5
@@ -154,7 +153,7 @@ def _list_due_next(member: Member, bills: CurrencyFigures, today: date) -> Recor
 
 def _find_discounts(member: Member, bills: CurrencyFigures, today: date) -> Discounts | None:
     hidden = get_visible_table(member, BILLS).hidden_columns
-    if not hidden.isdisjoint(("terms_name", "bill_date")):
+    if not hidden.isdisjoint(DISCOUNT):
         return None
     found = [one for one in list_ending(member.tenant, BILLS, today) if one.currency == bills.currency]
     if "name" in hidden:
@@ -179,11 +178,7 @@ def _list_owing(member: Member, owed: CurrencyFigures) -> list[Owing]:
 
 def _list_changes(member: Member, today: date) -> tuple[Sequence[HistoryEntry], int, str]:
     """Return the first changes that were seen in the books today, how many there are, and the address of all."""
-    midnight = timezone.make_aware(datetime.combine(today, time.min))
-    seen = ExternalChange.objects.filter(tenant=member.tenant, seen_at__gte=midnight)
+    seen = filter_changes([member.tenant.pk], today)
     first = list(seen[:CHANGES])
     count = len(first) if len(first) < CHANGES else seen.count()
-    day = today.isoformat()
-    query = urlencode({"outcome": SEEN.name, "since": day, "until": day})
-    url = f"{reverse('edit_list', args=[member.tenant.slug])}?{query}"
-    return list(make_entries(member, (), first)), count, url
+    return list(make_entries(member, (), first)), count, link_changes(member.tenant, today)

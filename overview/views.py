@@ -7,7 +7,9 @@ from django.views.decorators.http import require_safe
 
 from books import registry
 from books.mirror import freshness
+from books.models import COMPANIES
 from books.pages import connection_status
+from books.pages.seen import note_opened
 from books.sync import refresh
 from edits.lifecycle import queue
 from tenants.access import member
@@ -16,7 +18,7 @@ from .home import load_home
 from .inbox.collect import collect
 from .inbox.items import make_reader
 from .inbox.visits import find_last_visit
-from .vendor_page import find_vendor
+from .vendor_page import VENDORS, find_vendor
 
 
 @never_cache
@@ -25,6 +27,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what needs the person, what is open, what is due, and whether the vendor answers."""
     m = member(request, slug)
     refresh.request_refresh(m.tenant)
+    note_opened(m, COMPANIES, m.tenant.slug)
     has_bills = "bills" in registry.get_description(m.tenant).tables
     connection = connection_status.get_connection(m.tenant)
     context = {
@@ -44,5 +47,6 @@ def vendor_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse
     """Show what is open of one vendor's bills and how old, its terms and address, and what changed of them lately."""
     m = member(request, slug)
     vendor, age = find_vendor(m, remote_id), freshness.get_freshness(m.tenant, "bills")
+    note_opened(m, VENDORS, remote_id)
     context = {"member": m, "vendor": vendor, "freshness": age}
     return render(request, "overview/vendor_page.html", context)

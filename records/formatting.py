@@ -4,7 +4,8 @@ Pure except for the time zone and the date style, which are those of the person 
 """
 
 import calendar
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,6 +25,16 @@ FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
 UNPRINTED = ("note", "phone", "email")  # members of an address that are not written on an envelope
 PLACED = (*PRINTED, *UNPRINTED)
+
+
+@contextmanager
+def use_date_style(style: str) -> Iterator[None]:
+    """Show dates in this style meanwhile: for what is written to a person outside a request of theirs."""
+    before = date_style.set(style)
+    try:
+        yield
+    finally:
+        date_style.reset(before)
 
 
 def format_value(f: Field, value: Value) -> str:

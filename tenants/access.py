@@ -118,8 +118,8 @@ def ledgerdesk_administrator(request: HttpRequest) -> User:
 
 
 def list_members(person: User) -> list[Member]:
-    """The person as a member of each of their companies."""
-    return [_make_member(own, person) for own in list_memberships(person)]
+    """The person as a member of each of their companies; a role that is not known gives no access."""
+    return [_make_member(own, person) for own in list_memberships(person) if own.role in Role.values]
 
 
 def _make_member(own: Membership, person: User) -> Member:

@@ -7,15 +7,17 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from .access import get_settings, list_memberships
 from .models import PersonSettings
+from .redirects import is_own_page, redirect_to
 from .zones import parse_zone
 
 COMPANIES = "Your companies"
@@ -91,6 +93,34 @@ def person_settings(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "zones": sorted(available_timezones()), "now": timezone.now()}
     context["has_mails"] = "mails_changes" in form.fields
     return render(request, "account/settings.html", context, status=422 if form.is_bound else 200)
+
+
+class SettingChoice(forms.ModelForm[PersonSettings]):
+    """One choice of the settings that can be made from any page, which is shown again then."""
+
+    page = forms.CharField(required=False)
+
+    class Meta:
+        model = PersonSettings
+        fields = ("theme", "density")
+
+    def save(self, commit: bool = True) -> PersonSettings:
+        """Store what was posted and nothing else."""
+        chosen = {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.data}
+        return PersonSettings.objects.update_or_create(person=self.instance.person, defaults=chosen)[0]
+
+
+@require_POST
+def setting_choose(request: HttpRequest) -> HttpResponse:
+    """Store a single choice, and go back to the page where it was made."""
+    assert isinstance(request.user, User)
+    form = SettingChoice(request.POST, instance=get_settings(request.user))
+    if not form.is_valid():
+        raise BadRequest("This choice is not known.")
+    form.save()
+    messages.success(request, "Your settings are saved.")
+    page = form.cleaned_data["page"]
+    return redirect_to(request, page if is_own_page(request, page) else reverse("person_settings"))
 
 
 def list_first_pages(person: User) -> list[tuple[str, str]]:

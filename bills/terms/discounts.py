@@ -3,7 +3,7 @@
 Few queries for any number of bills: the lists of terms, and the bills whose terms give a discount.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from books.mirror.lookup import decode_if_readable
-from books.mirror.query import filter_records
+from books.models import Record
 from books.registry import get_description
 from records.formatting import format_number
 from tenants.models import Tenant
@@ -43,31 +43,48 @@ class EndingDiscount:
 
 def list_ending(tenant: Tenant, kind: str, today: date) -> list[EndingDiscount]:
     """Return the unpaid bills whose discount ends within a week, those that end first at the top."""
-    terms = {name: one for name, one in _list_terms(tenant) if one.percentage > 0}
-    asked = Q()
-    for name, one in terms.items():
+    return find_ending([tenant], kind, today).get(tenant.pk, [])
+
+
+def find_ending(tenants: Iterable[Tenant], kind: str, today: date) -> dict[int, list[EndingDiscount]]:
+    """Return the same of several companies, by the number of the company. Two queries, however many companies."""
+    terms = _load_terms(tenants)
+    names: dict[Q, set[str]] = {}
+    for (_, name), one in terms.items():
         if dated := _match_dates(one, today):
-            asked |= Q(terms_name=name) & dated
-    if not asked:
-        return []
-    unpaid = filter_records(tenant, kind, filters=asked & Q(is_paid=False, open_amount__gt=0))
-    found = []
-    for remote_id, name, vendor, terms_name, issued, amount, currency in unpaid.values_list(*COLUMNS):
-        discount = terms[terms_name].discount(issued)
+            names.setdefault(dated, set()).add(name)
+    if not names:
+        return {}
+    asked = Q()
+    for dated, named in names.items():
+        asked |= Q(terms_name__in=sorted(named)) & dated
+    held = Record.objects.filter(tenant__in={pk for pk, _ in terms}, kind=kind, deleted_at__isnull=True)
+    found: dict[int, list[EndingDiscount]] = {}
+    unpaid = held.filter(asked, is_paid=False, open_amount__gt=0).values_list("tenant", *COLUMNS)
+    for tenant, remote_id, name, vendor, terms_name, issued, amount, currency in unpaid:
+        own = terms.get((tenant, terms_name))  # other companies may have terms of the same name
+        discount = own.discount(issued) if own else None
         if discount and today <= discount.last <= today + ENDING:
-            own = (remote_id, name or "", vendor or "", currency or "")
-            found.append(EndingDiscount(*own, amount, discount, discount.of(amount)))
-    return sorted(found, key=lambda one: (one.discount.last, -one.saving, one.remote_id))
+            texts = (remote_id, name or "", vendor or "", currency or "")
+            found.setdefault(tenant, []).append(EndingDiscount(*texts, amount, discount, discount.of(amount)))
+    for some in found.values():
+        some.sort(key=lambda one: (one.discount.last, -one.saving, one.remote_id))
+    return found
 
 
-def _list_terms(tenant: Tenant) -> Iterator[tuple[str, Terms]]:
-    """Yield the terms of a company that are understood, with their names."""
-    kinds = get_description(tenant).pickers.get(TERMS, ())
-    for record in filter_records(tenant, kinds, filters=Q(version__isnull=False)).select_related("version"):
-        record.tenant = tenant
-        entry = decode_if_readable(record)
-        if record.full_name and entry is not None and (found := read_terms(entry)):
-            yield record.full_name, found
+def _load_terms(tenants: Iterable[Tenant]) -> dict[tuple[int, str], Terms]:
+    """Return the terms with a discount that are understood, by the number of the company and their name."""
+    kinds = {tenant.pk: (tenant, get_description(tenant).pickers.get(TERMS, ())) for tenant in tenants}
+    every = {kind for _, own in kinds.values() for kind in own}
+    held = Record.objects.filter(tenant__in=list(kinds), kind__in=every, deleted_at__isnull=True, version__isnull=False)
+    found: dict[tuple[int, str], Terms] = {}
+    for record in held.select_related("version"):
+        record.tenant, own = kinds[record.tenant_id]
+        entry = decode_if_readable(record) if record.kind in own else None
+        read = read_terms(entry) if entry is not None else None
+        if record.full_name and read and read.percentage > 0:
+            found[record.tenant_id, record.full_name] = read
+    return found
 
 
 def _match_dates(terms: Terms, today: date) -> Q | None:

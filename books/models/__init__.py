@@ -5,13 +5,15 @@ from .connection_act import ActKind, ActState, ConnectionAct
 from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
 from .queue import EngineLease, Quota, ServerOffset
 from .record import Record, UnreadableRecord, Version
-from .saved_view import SavedView, SeenRecord, list_recently_seen, store_seen
+from .saved_view import COMPANIES, VIEWS, SavedView, SeenRecord, list_recently_seen, store_seen
 from .sync import ReadState, SyncRun, SyncStatus, find_status, make_version_stamp
 from .vendor_read import Purpose, VendorRead
 from .vendor_request import VendorRequest, VendorUsage
 
 __all__ = [
     "BELOW",
+    "COMPANIES",
+    "VIEWS",
     "WALKS_OF_A_PERSON",
     "ActKind",
     "ActState",

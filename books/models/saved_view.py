@@ -12,6 +12,7 @@ from django.utils import timezone
 from tenants.models import Tenant
 
 LONGEST_NAME = 80
+COMPANIES, VIEWS = "companies", "views"  # kinds of what was seen that are no records
 NOTED = timedelta(minutes=1)  # so rarely another look at the same version is written
 
 
@@ -51,10 +52,10 @@ class SavedView(models.Model):
 
 
 class SeenRecord(models.Model):
-    """The revision of a record that a person last had on a page."""
+    """The revision of a record that a person last had on a page; none for a company or a saved view."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
-    kind = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40)  # as in Record.kind, COMPANIES or VIEWS
     remote_id = models.CharField(max_length=64)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     revision = models.CharField(max_length=64)  # as in Record.revision
@@ -80,7 +81,10 @@ def store_seen(person_pk: int, tenant_pk: int, kind: str, remote_id: str, revisi
 
 
 def list_recently_seen(person_pk: int, companies: Sequence[int], count: int) -> list[tuple[int, str, str]]:
-    """Return company, kind and id of what a person has last had on a page in these companies, the newest first."""
+    """Return company, kind and id of what a person has last had on a page in these companies, the newest first.
+
+    The id of a company (`COMPANIES`) is its slug, that of a saved view (`VIEWS`) its number.
+    """
     seen = SeenRecord.objects.filter(person=person_pk, seen_at__isnull=False, tenant__in=companies)
     return list(seen.order_by("-seen_at").values_list("tenant_id", "kind", "remote_id")[:count])
 

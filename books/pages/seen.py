@@ -1,4 +1,4 @@
-"""Notes which version of a record a person has had on a page, so that a list can find what has changed since."""
+"""Notes what a person has had on a page, so that a search has it first, and a list finds what has changed since."""
 
 import logging
 
@@ -11,7 +11,12 @@ log = logging.getLogger(__name__)
 
 
 def note_seen(member: Member, record: Record) -> None:
+    note_opened(member, record.kind, record.remote_id, record.revision)
+
+
+def note_opened(member: Member, kind: str, what: str, revision: str = "") -> None:
+    """Note that the member has opened something of the company that has a page but perhaps no record of its own."""
     try:
-        store_seen(member.person.pk, record.tenant_id, record.kind, record.remote_id, record.revision)
+        store_seen(member.person.pk, member.tenant.pk, kind, what, revision)
     except Error as error:  # the page is of use without the note
         log.warning("That a record was seen could not be stored: %s", error)

@@ -157,6 +157,12 @@ def at_present() -> str:
 
 
 @register.simple_tag
+def today() -> str:
+    """Return the day of now, as the person has chosen to see days."""
+    return show_date(timezone.localdate())
+
+
+@register.simple_tag
 def draw(part: str, *given: Any, **named: Any) -> SafeString:
     """Draw the Jinja2 macro of the same name as its file: `components/field` is `field` in `components/field.html`."""
     backend: Any = engines["jinja2"]

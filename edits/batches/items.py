@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from books import registry
 from books.mirror.currencies import load_currencies, name_changes
+from edits.lifecycle.transitions import show_name
 from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchItemQuerySet, BatchState, Finding, Step
 from edits.models.edit import LEFT, UNDER_WAY, Edit, Outcome, State
 from records.diff import Change, load_changes
@@ -164,6 +165,7 @@ def make_rows(members: Mapping[int, Member], items: Iterable[BatchItem]) -> Iter
         table = registry.get_visible_table(member, kind)
         shape = shapes.setdefault((item.tenant_id, kind), table.shape)
         slug, changes = item.tenant.slug, load_changes(item.changes or "[]")
+        item.record_name = show_name(item.record_name, item.remote_id, table.hidden_columns)
         yield ItemRow(
             item=item,
             noun=table.noun,

@@ -14,6 +14,7 @@ from books import registry
 from books.mirror.currencies import name_changes
 from edits.lifecycle import requested
 from edits.lifecycle.answer import list_shown_differences
+from edits.lifecycle.transitions import show_name
 from edits.models.batch import Batch
 from edits.models.edit import Edit, Outcome, State
 from edits.models.external_change import ExternalChange
@@ -87,9 +88,10 @@ def make_entries(member: Member, edits: Iterable[Edit], sightings: Iterable[Exte
 
 
 def _hide_values(tenant: Tenant, table: Table, entry: HistoryEntry) -> HistoryEntry:
+    name = show_name(entry.record_name, entry.remote_id, table.hidden_columns)
     differs = list_shown_differences(table.shape, entry.differs)
     changes = entry.changes if entry.changes == [DELETED] else list_shown_changes(table.shape, entry.changes)
-    return replace(entry, changes=name_changes(tenant, table, changes), differs=differs)
+    return replace(entry, record_name=name, changes=name_changes(tenant, table, changes), differs=differs)
 
 
 def describe_outcome(entry: HistoryEntry, books: str) -> str:

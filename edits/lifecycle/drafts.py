@@ -94,6 +94,7 @@ def list_drafts(member: Member) -> Iterator[DraftOffer]:
     """Yield the member's drafts in this company, newest first, each with the changes since then."""
     for draft in _filter_own(member).select_related("tenant", "base__record__version"):
         assert draft.base is not None, "a draft has a base"
+        transitions.hide_name(draft, registry.get_visible_table(member, draft.kind).hidden_columns)
         yield DraftOffer(draft, list_changes_since(member, draft, draft.base.record))
 
 

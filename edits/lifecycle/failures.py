@@ -17,6 +17,8 @@ from records.json_text import NotReadable
 from records.visible import is_shown_whole
 from tenants.models import Tenant
 
+from . import transitions
+
 log = logging.getLogger(__name__)
 
 _STATES: tuple[tuple[type[errors.BooksError], State], ...] = (
@@ -100,7 +102,11 @@ def find_trouble(edit: Edit) -> errors.BooksError | None:
 
 
 def hide_words(edit: Edit, table: Table) -> None:
-    """Take the vendor's words from an edit, which is not stored again, where they may quote a value that is hidden."""
+    """Take the vendor's words from an edit, which is not stored again, where they may quote a value that is hidden.
+
+    Nor is its record called by a day that is.
+    """
+    transitions.hide_name(edit, table.hidden_columns)
     if not is_shown_whole(table.shape, edit.fields.split()):
         edit.error_message = edit.next_step = ""
 

@@ -17,7 +17,7 @@ from edits.models.fetching import fetch_brief
 from records.diff import count_changes, load_changes
 from records.fields import Table
 from records.merge.answer import Difference, load_differences
-from tenants.access import Member, list_memberships
+from tenants.access import Member, list_members
 
 from . import queue, transitions
 from .answer import describe_differences, list_shown_differences
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 UNSEEN = "X-Unseen"  # the header of requests from a page that nobody sees (static/js/away.js)
 NEEDS_AUTHOR = "X-Needs-You"  # that of an answer which tells such a page what its person has to know (notices.js)
+LOOK_AGAIN = "X-Look-Again"  # that which says in how many seconds such a page asks again, while a save is under way
 NEWS_FOR = timedelta(days=14)
 SHOWN = 8
 
@@ -76,13 +77,19 @@ class Notifications:
 
 def find_next_look(edits: Sequence[Edit]) -> str:
     """Return when a page asks how those of these edits have ended that are under way, for htmx; "" if none is."""
+    pause = compute_pause(edits)
+    return polling.write_look(pause) if pause else ""
+
+
+def compute_pause(edits: Sequence[Edit]) -> float:
+    """Return the seconds until it is asked how those of these edits have ended that are under way; 0 if none is."""
     under_way = [edit for edit in edits if edit.state in UNDER_WAY]
     if not under_way:
-        return ""
+        return 0.0
     newest = max(under_way, key=lambda edit: edit.sent_at)
     usual = queue.find_usual_seconds(newest.tenant) or queue.FIRST_LOOK_SECONDS
     is_away = all(edit.waiting_since for edit in under_way)
-    return polling.next_look(newest.sent_at, usual, is_away=is_away)
+    return polling.compute_pause(newest.sent_at, usual, is_away=is_away)
 
 
 def list_news(edits: Sequence[Edit]) -> list[Edit]:
@@ -106,8 +113,12 @@ def fetch_unread(person: User) -> list[Edit]:
 
 def _keep_open(person: User, edits: Sequence[Edit]) -> list[Edit]:
     """Return the edits in companies that the person may open now: none is archived or asks for a second factor."""
-    open_to_them = {own.tenant_id for own in list_memberships(person)}
-    return [edit for edit in edits if edit.tenant_id in open_to_them]
+    open_to_them = {own.tenant.pk: own for own in list_members(person)}
+    kept = [edit for edit in edits if edit.tenant_id in open_to_them]
+    for edit in kept:
+        table = registry.get_visible_table(open_to_them[edit.tenant_id], edit.kind)
+        transitions.hide_name(edit, table.hidden_columns)
+    return kept
 
 
 def _mark(values: Sequence[object]) -> str:
@@ -199,7 +210,11 @@ def get_saved_notice(member: Member, pk: str) -> SavedNotice | None:
     found = own.filter(pk=number).select_related("tenant", "result").first()
     if found and found.notified_at is None:
         mark_read([found])
-    return SavedNotice(found, registry.get_visible_table(member, found.kind)) if found else None
+    if found is None:
+        return None
+    table = registry.get_visible_table(member, found.kind)
+    transitions.hide_name(found, table.hidden_columns)
+    return SavedNotice(found, table)
 
 
 def _is_news(edit: Edit) -> bool:

@@ -23,6 +23,7 @@ state, so if two processes settle the same edit, only one of them does. Rows are
 """
 
 import logging
+import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -236,6 +237,19 @@ def name_record(record: Record, hidden: Collection[str] = ()) -> str:
     has_day = record.bill_date and "bill_date" not in hidden
     called = record.full_name or (f"of {format_date(record.bill_date)}" if has_day else "")
     return " ".join(filter(None, (record.vendor_name, called))) or record.remote_id
+
+
+def show_name(name: str, remote_id: str, hidden: Collection[str]) -> str:
+    """Return a name that the history keeps as somebody may see it who may not see the `hidden` columns."""
+    return _DAY.sub("", name) or remote_id if "bill_date" in hidden else name
+
+
+def hide_name(edit: Edit, hidden: Collection[str]) -> None:
+    """Name an edit for somebody who may not see the `hidden` columns; the stored name stays."""
+    edit.record_name = show_name(edit.record_name, edit.remote_id, hidden)
+
+
+_DAY = re.compile(r"(?:^| )of \d{1,2} [A-Z][a-z]{2} \d{4}$")  # as `name_record` writes it
 
 
 def join_fields(names: Iterable[str]) -> str:

@@ -16,18 +16,21 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from bills.checks.duplicates import count_unpaid_flagged
 from bills.list.filters import AGES, AGING, UNPAID
+from bills.terms.discounts import EndingDiscount, find_ending
 from books.mirror.currencies import Currency, load_currencies
 from books.models import Record, SyncStatus
 from books.registry import get_description, get_visible_table
 from record_forms.filters.declare import NOBODY
 from records.numbers import round_amount
 from tenants.access import Member
+from tenants.models import Tenant
 
 BILLS, CUSTOMERS = "bills", "customers"
 SOON = timedelta(days=7)
 KEPT_SECONDS = 3600
 OWED = ("balance", "currency")
 NUMBER = ("vendor_id", "number")
+DISCOUNT = ("terms_name", "bill_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +54,21 @@ class CurrencyFigures:
     parts: Mapping[str, Figure]
 
     def part(self, name: str) -> Figure:
-        """Return the figure of one part: open, overdue, soon, today, age_1 to age_5 of bills; owed of balances."""
+        """Return the figure of one part: open, overdue, soon, today, age_1 to age_5 of bills; discount; owed."""
         return self.parts.get(name, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyFigures:
-    """What is open by currency, that of most open bills first, and what customers owe, likewise.
+    """What is open by currency, that of most open bills first, and likewise what customers owe.
 
-    None where the provider has none, or the member may not see what it is made of. `duplicates` are the unpaid bills
-    with the number of another one of their vendor.
+    `discounts` are the unpaid bills whose discount ends within a week. None where the provider has none, or the member
+    may not see what it is made of. `duplicates` are the unpaid bills with the number of another one of their vendor.
     """
 
     bills: Sequence[CurrencyFigures] | None = None
     owed: Sequence[CurrencyFigures] | None = None
+    discounts: Sequence[CurrencyFigures] | None = None
     duplicates: int = 0
 
     def count(self, part: str) -> int:
@@ -78,6 +82,7 @@ class _Kept:
 
     bills: list[dict[str, Any]] = field(default_factory=list)
     owed: list[dict[str, Any]] = field(default_factory=list)
+    discounts: list[dict[str, Any]] = field(default_factory=list)
     duplicates: int = 0
 
 
@@ -87,9 +92,9 @@ def load_figures(
     """Return the figures of each company by its number; `statuses` are those of the companies, if they are at hand."""
     by_company = {member.tenant.pk: member for member in members}
     known = load_statuses(by_company) if statuses is None else statuses
-    keys = {f"figures-{pk}-{known[pk].edition}-{today}": pk for pk in by_company if pk in known}
+    keys = {f"figures-of-{pk}-{known[pk].edition}-{today}": pk for pk in by_company if pk in known}
     found: dict[int, _Kept] = {keys[key]: kept for key, kept in cache.get_many(keys).items()}
-    missing = sorted(by_company.keys() - found.keys())
+    missing = [by_company[pk].tenant for pk in sorted(by_company.keys() - found.keys())]
     if missing:
         found |= (computed := _compute(missing, today))
         cache.set_many({key: computed[pk] for key, pk in keys.items() if pk in computed}, KEPT_SECONDS)
@@ -113,7 +118,8 @@ def name_parts(today: date) -> dict[str, Q]:
     }
 
 
-def _compute(companies: Sequence[int], today: date) -> dict[int, _Kept]:
+def _compute(tenants: Sequence[Tenant], today: date) -> dict[int, _Kept]:
+    companies = [tenant.pk for tenant in tenants]
     found: dict[int, _Kept] = defaultdict(_Kept)
     held = Record.objects.filter(tenant__in=companies, deleted_at__isnull=True)
     for row in _sum_parts(held.filter(UNPAID, kind=BILLS), "open_amount", name_parts(today)):
@@ -121,6 +127,8 @@ def _compute(companies: Sequence[int], today: date) -> dict[int, _Kept]:
     owing = held.filter(kind=CUSTOMERS, balance__gt=0)
     for row in _sum_parts(owing, "balance", {"owed": Q(pk__isnull=False)}):
         found[row["tenant"]].owed.append(row)
+    for pk, ending in find_ending(tenants, BILLS, today).items():
+        found[pk].discounts = _sum_discounts(ending)
     for pk, count in count_unpaid_flagged(companies, BILLS).items():
         found[pk].duplicates = count
     return {pk: found[pk] for pk in companies}
@@ -134,12 +142,28 @@ def _sum_parts(records: QuerySet[Record], column: str, parts: Mapping[str, Q]) -
     return map(dict, records.order_by().values("tenant", "currency").annotate(**added))
 
 
+def _sum_discounts(ending: Iterable[EndingDiscount]) -> list[dict[str, Any]]:
+    """Return a row for each currency, as `_sum_parts` does."""
+    amounts: dict[str, list[Decimal]] = defaultdict(list)
+    for one in ending:
+        amounts[one.currency].append(one.open_amount)
+    return [
+        {"currency": currency or None, "discount_count": len(some), "discount_sum": sum(some)}
+        for currency, some in amounts.items()
+    ]
+
+
 def _show(member: Member, kept: _Kept, known: Mapping[str, Currency]) -> CompanyFigures:
     """Return what the member may see of a company's figures."""
     may_see = {kind: _may_see(member, kind, columns) for kind, columns in ((BILLS, AGING), (CUSTOMERS, OWED))}
+    sees_discounts = may_see[BILLS] and _may_see(member, BILLS, DISCOUNT)
+    bills = _name_currencies(known, kept.bills, "open")
+    order = [one.currency for one in bills]
+    discounts = _name_currencies(known, kept.discounts, "discount")
     return CompanyFigures(
-        bills=_name_currencies(known, kept.bills, "open") if may_see[BILLS] else None,
+        bills=bills if may_see[BILLS] else None,
         owed=_name_currencies(known, kept.owed, "owed") if may_see[CUSTOMERS] else None,
+        discounts=sorted(discounts, key=lambda one: order.index(one.currency)) if sees_discounts else None,
         duplicates=kept.duplicates if may_see[BILLS] and _may_see(member, BILLS, NUMBER) else 0,
     )
 

@@ -13,9 +13,9 @@ from django.contrib.auth.models import User
 from django.http import Http404
 
 from edits.next_steps import StepResult
-from tenants.access import Member, list_memberships
+from tenants.access import Member, list_members
 from tenants.joined import Part
-from tenants.models import Role, Tenant
+from tenants.models import Tenant
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,8 @@ class Reader:
 
 
 def make_reader(person: User) -> Reader:
-    """Return a person with all of their companies; a role that is not known gives no access."""
-    known = [own for own in list_memberships(person) if own.role in Role.values]
-    members = (
-        Member(own.tenant, person, Role(own.role), tuple(own.hidden_columns), own.list_settings) for own in known
-    )
-    found = {member.tenant.pk: member for member in members}
+    """Return a person with all of their companies."""
+    found = {member.tenant.pk: member for member in list_members(person)}
     return Reader(person, found, sorted(pk for pk, member in found.items() if member.may_edit))
 
 
@@ -76,7 +72,8 @@ OPEN = "open"  # the step that shows more, which Enter takes as well
 class InboxItem:
     """One thing that needs a person: `number` is what its steps are about, `at` since when it does.
 
-    `is_counted` is whether they can settle it here. The rest is for them to know.
+    `is_counted` is whether they can settle it here. The rest is for them to know. `is_of_day` if it does since its day
+    began, of which no time is shown.
     """
 
     source: str
@@ -90,6 +87,7 @@ class InboxItem:
     steps: Sequence[NextStep] = ()
     is_counted: bool = True
     is_new: bool = False
+    is_of_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from .visits import find_last_visit, note_visit
 
 STEPS = {(source.name, name): step for source in SOURCES for name, step in source.steps.items()}
 ALL = "all"
+LEAST_PAUSE = 2.0  # seconds between two looks of a page that nobody sees
 TOLD = 5  # sentences about what was not done of very much
 
 
@@ -96,6 +97,21 @@ def inbox_count(request: HttpRequest) -> HttpResponse:
     answer = render(request, "components/inbox_count.html", {"inbox_count": count})
     answer["HX-Trigger"] = "desk:counted"  # the page of what needs somebody looks again
     return answer
+
+
+@never_cache
+@require_safe
+def inbox_notices(request: HttpRequest) -> HttpResponse:
+    """Name what needs the person for a notice of the browser, and in how many seconds to ask again.
+
+    Nobody sees the page that asks. It is not asked again while no change of theirs is under way.
+    """
+    person = cast(User, request.user)
+    unread = notifications.fetch_unread(person)
+    answer = HttpResponse(status=204)
+    if pause := notifications.compute_pause(unread):
+        answer[notifications.LOOK_AGAIN] = f"{max(pause, LEAST_PAUSE):.1f}"
+    return notifications.name_needing(answer, unread)
 
 
 def _tell(unread: Sequence[Edit], reader: Reader) -> list[Edit]:

@@ -16,7 +16,8 @@ class Hit:
     """One thing that a search has found, and where it is.
 
     `rank` is as in `rank_name`. `aside` tells it from others of the same name, `company` is that which it belongs to,
-    "" for none. `badge` is a word, such as inactive.
+    "" for none. `badge` is a word, such as inactive. What is done and not only opened is posted with the values in
+    `posts`, None for a link; `is_file` if the link gives a file.
     """
 
     title: str
@@ -25,6 +26,8 @@ class Hit:
     aside: str = ""
     company: str = ""
     badge: str = ""
+    posts: Sequence[tuple[str, str]] | None = None
+    is_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

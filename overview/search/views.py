@@ -13,28 +13,30 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from books.models import list_recently_seen
 from edits.history.search import search_companies
-from overview.inbox.items import make_reader
+from overview.inbox.items import Reader, make_reader
 from records.formatting import format_moment
 from records.searching import explain_too_long
 from tenants.access import Member
 
+from .actions import find_actions, list_actions
 from .hits import Hit, HitGroup, Needle, cut, order_groups
 from .places import find_companies, find_pages, find_views, list_others, list_pages, make_company_hit
+from .recent import load_recent
 from .records import find_by_ids, find_records, make_hit
 
 IN_PALETTE, ON_PAGE = 6, 25  # hits of a group
-RECENT = 30  # records that count as recently seen
+LONGEST = 4_000  # letters of the page where the person is
 TITLES = {"customers": "Customers", "vendors": "Vendors", "bills": "Bills"}
 
 
 class SearchForm(forms.Form):
-    """The query: what is searched, the company and the section where the person is, and whether it is the palette."""
+    """The query: what is searched, the company, the section and the page where the person is, and if by the palette."""
 
     q = forms.CharField(required=False)
     now = forms.SlugField(required=False)
     at = forms.CharField(required=False)
+    page = forms.CharField(required=False, max_length=LONGEST)
     palette = forms.BooleanField(required=False)
 
     def read(self) -> Mapping[str, str]:
@@ -52,10 +54,11 @@ def search(request: HttpRequest) -> HttpResponse:
     frame of the palette.
     """
     person, asked = cast(User, request.user), SearchForm(request.GET).read()
-    members, q = make_reader(person).members, asked["q"]
+    reader, q = make_reader(person), asked["q"]
+    members = reader.members
     is_short = bool(asked["palette"])
     most = IN_PALETTE if is_short else ON_PAGE
-    groups = _search(members, person, asked, most) if q.strip() else _suggest(members, person, asked, most)
+    groups = _search(reader, asked, most) if q.strip() else _suggest(reader, asked, most)
     if q.strip() and not is_short:
         groups = [*groups, *_search_changes(members, q, most)]
     count = sum(len(group.hits) for group in groups)
@@ -66,32 +69,37 @@ def search(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _search(members: Mapping[int, Member], person: User, asked: Mapping[str, str], most: int) -> list[HitGroup]:
+def _search(reader: Reader, asked: Mapping[str, str], most: int) -> list[HitGroup]:
     needle, here = Needle(asked["q"]), asked["now"]
+    members, person = reader.members, reader.person
     if not needle.terms:
         return []
-    seen = list_recently_seen(person.pk, list(members), RECENT)
-    records = find_records(members, needle, here, find_by_ids(members, seen), most)
+    recent = load_recent(person.pk, list(members))
+    records = find_records(members, needle, here, find_by_ids(members, recent.records), most)
     return order_groups(
         [
-            cut("companies", "Companies", find_companies(members, needle, asked["at"]), most),
+            cut("companies", "Companies", find_companies(members, needle, asked["at"], recent), most),
             cut("pages", "Pages", find_pages(members, person, needle, here, most), most),
+            cut("actions", "Actions", find_actions(reader, needle, here, asked["page"], most), most),
             *(
                 cut(kind, title, [make_hit(one) for one in records.get(kind, [])[: most + 1]], most)
                 for kind, title in TITLES.items()
             ),
-            cut("views", "Views", find_views(members, person, needle), most),
+            cut("views", "Views", find_views(members, person, needle, recent), most),
         ]
     )
 
 
-def _suggest(members: Mapping[int, Member], person: User, asked: Mapping[str, str], most: int) -> list[HitGroup]:
-    """Return what a person has seen lately, the pages of the company where they are, and their other companies."""
-    seen = find_by_ids(members, list_recently_seen(person.pk, list(members), most))
+def _suggest(reader: Reader, asked: Mapping[str, str], most: int) -> list[HitGroup]:
+    """Return what a person has seen lately, what they can do where they are, its pages, and their other companies."""
+    members, person = reader.members, reader.person
+    recent = load_recent(person.pk, list(members))
+    seen = find_by_ids(members, recent.records[:most])
     here = next((one for one in members.values() if one.tenant.slug == asked["now"]), None)
-    others = [make_company_hit(one, asked["at"]) for one in list_others(list(members.values()), asked["now"])]
+    others = [make_company_hit(one, asked["at"]) for one in list_others(list(members.values()), asked["now"], recent)]
     groups = [
         HitGroup("recent", "Recently seen", [make_hit(one) for one in seen]),
+        HitGroup("actions", "Actions", list_actions(reader, asked["now"], asked["page"])),
         HitGroup("pages", here.tenant.name if here else "", list_pages(here) if here else []),
         cut("companies", "Companies", others, most),
     ]
@@ -114,5 +122,5 @@ def _search_changes(members: Mapping[int, Member], q: str, most: int) -> list[Hi
 
 
 def _link_all(asked: Mapping[str, str]) -> str:
-    query = {name: asked[name] for name in ("q", "now", "at") if asked[name]}
+    query = {name: asked[name] for name in ("q", "now", "at", "page") if asked[name]}
     return f"{reverse('search')}?{urlencode(query)}" if query else reverse("search")

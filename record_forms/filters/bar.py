@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from books.models import SavedView
+from books.models import VIEWS, SavedView
+from books.pages.seen import note_opened
 
 from .parts import HIDDEN, FilterPart
 from .query_form import BESIDE, SIZES
@@ -95,6 +96,11 @@ class FilterBar:
         """The saved view that the list was opened with."""
         pk = self.state.asked["view"]
         return find_view(self.state.member, self.kind, pk) if pk else None
+
+    def note_view(self) -> None:
+        """Note that the person has opened the list with its view."""
+        if self.view:
+            note_opened(self.state.member, VIEWS, str(self.view.pk))
 
     @property
     def is_view_changed(self) -> bool:

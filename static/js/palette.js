@@ -1,5 +1,5 @@
-// The palette: a window that searches all companies. The arrow keys choose a hit, Enter opens it (Ctrl+Enter in another
-// tab), Esc closes. The focus stays in the input; aria-activedescendant says which hit is chosen.
+// The palette: a window that searches all companies. The arrow keys choose a hit, Enter opens it or does it (Ctrl+Enter opens
+// it in another tab), Esc closes. The focus stays in the input; aria-activedescendant says which hit is chosen.
 let dialog = null;
 let before = null;
 
@@ -9,6 +9,7 @@ export async function open(url, take) {
   const focused = document.activeElement;
   const address = new URL(url, location.href);
   address.searchParams.set("palette", "on");
+  address.searchParams.set("page", location.pathname + location.search); // a list changes its address by itself
   const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
   const text = answer.ok ? await answer.text() : "";
   if (!text.includes('id="palette"')) {
@@ -36,7 +37,7 @@ export async function open(url, take) {
 }
 
 const find = (selector) => dialog.querySelector(selector);
-const hits = () => [...dialog.querySelectorAll(".hits a")];
+const hits = () => [...dialog.querySelectorAll(".hits .hit")];
 
 function choose(place) {
   const all = hits();
@@ -49,7 +50,7 @@ function choose(place) {
     hit.ariaSelected = hit === now;
   }
   for (const group of dialog.querySelectorAll(".hits")) group.role = "group";
-  for (const part of dialog.querySelectorAll(".hits :is(h2, ul, li)")) part.role = "none";
+  for (const part of dialog.querySelectorAll(".hits :is(h2, ul, li, form)")) part.role = "none";
   find("#palette-list").role = now ? "listbox" : "none";
   const input = find("input[name=q]");
   input.ariaExpanded = !!now;
@@ -84,9 +85,10 @@ function enter(apart) {
   }
   const chosen = find(".is-chosen");
   if (!chosen) return;
-  if (apart) window.open(chosen.href, "_blank", "noopener");
-  else location.assign(chosen.href);
-  if (apart) dialog.close();
+  const stays = apart || chosen.hasAttribute("download");
+  if (apart && chosen.href) window.open(chosen.href, "_blank", "noopener");
+  else chosen.click();
+  if (stays) dialog.close();
 }
 
 function listen() {

@@ -42,7 +42,7 @@ def choose_notices(page: Page, *, on: bool) -> None:
 
 
 def go_away(page: Page) -> None:
-    page.evaluate("window.isAway = true")
+    page.evaluate("window.isAway = true; document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def come_back(page: Page) -> None:
@@ -92,7 +92,7 @@ def test_who_has_gone_is_told_by_a_notice_once_and_who_looks_at_another_page_is_
     choose_notices(alice, on=False)
 
 
-def test_needs_you_and_any_page_in_the_background_tell_it_too_and_once(open_page: OpenPage, vendor: Sandbox) -> None:
+def test_needs_you_and_each_page_in_the_background_tell_it_too_and_once(open_page: OpenPage, vendor: Sandbox) -> None:
     alice = open_watched(open_page)
     until_read(alice, "abc")
     choose_notices(alice, on=True)
@@ -102,10 +102,11 @@ def test_needs_you_and_any_page_in_the_background_tell_it_too_and_once(open_page
     vendor.fault(endUserId=ABC, operation="update", resource="customers", fault="slow", seconds=4, count=1)
     alice.get_by_role("button", name="Save Ctrl+S").click()
     expect(alice.locator("#save-state")).to_contain_text("Saving to QuickBooks")
-    pages = [alice.context.new_page() for _ in range(2)]
-    for page, address in zip(pages, ("/inbox/", "/t/abc/"), strict=True):
+    pages = [alice.context.new_page() for _ in range(3)]
+    for page, address in zip(pages, ("/inbox/", "/t/abc/", "/help/"), strict=True):
         page.goto(address)
         go_away(page)
+    go_away(alice)
     alice.close()
     wait_until(lambda: all(list_noticed(page) == [ONE] for page in pages))
     come_back(pages[1])

@@ -37,7 +37,17 @@ CHOSEN = "bills/?columns=name,vendor_name,memo,terms_name,due_date,open_amount&s
 
 @pytest.mark.parametrize(
     "path",
-    ["", "customers/", "bills/?size=50", CHOSEN, f"bills/{CELIK}/", f"bills/{PAID}/", "lists/bills/", "edits/"],
+    [
+        "",
+        "customers/",
+        "bills/?size=50",
+        CHOSEN,
+        f"bills/{CELIK}/",
+        f"bills/{PAID}/",
+        "lists/bills/",
+        "edits/",
+        "../../",
+    ],
 )
 def test_pages_fit_the_width_of_a_phone(phone: Page, axe: Callable[[Page], None], path: str) -> None:
     phone.goto(f"/t/harbor/{path}")
@@ -47,6 +57,14 @@ def test_pages_fit_the_width_of_a_phone(phone: Page, axe: Callable[[Page], None]
     axe(phone)
     phone.evaluate(LONGEST)
     assert phone.evaluate(AS_WIDE)
+
+
+def test_the_companies_are_sorted_on_a_phone(phone: Page) -> None:
+    phone.goto("/")
+    names = phone.locator(".companies-table a.record")
+    before = names.all_inner_texts()
+    phone.get_by_label("Sort by").select_option("Company, Z to A")
+    expect(names).to_have_text(before[::-1])
 
 
 def test_chosen_columns_are_below_the_rest_of_a_row_on_a_phone(phone: Page) -> None:

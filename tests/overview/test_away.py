@@ -184,6 +184,18 @@ def test_each_morning_there_is_one_summary_by_the_persons_clock(
     assert ["Quillon" in str(found[1][0].body), larch.name in str(found[1][0].body)] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("style", "day"), [("", "28 Nov 2026"), ("month-first", "Nov 28, 2026"), ("iso", "2026-11-28")]
+)
+def test_a_summary_writes_its_day_as_the_person_has_chosen(
+    own: PersonSettings, bob: User, larch: Tenant, monkeypatch: pytest.MonkeyPatch, style: str, day: str
+) -> None:
+    PersonSettings.objects.update(date_style=style)
+    end(larch, bob)
+    (message,) = summarize(own, "2026-11-28T09:00Z", monkeypatch)
+    assert str(message.body).partition("\n")[0] == f"What needs you in Ledgerdesk, {day}:"
+
+
 def test_a_morning_without_anything_has_no_mail(own: PersonSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert summarize(own, "2026-11-28T09:00Z", monkeypatch) == []
 
@@ -322,6 +334,22 @@ def test_what_needs_you_on_a_page_that_nobody_sees_is_neither_told_nor_a_visit(
     assert ([answer["X-Needs-You"] for answer in answers], is_told(edit), visits) == ([str(edit.pk)] * 2, False, 0)
     as_bob.get("/inbox/")
     assert (is_told(edit), PersonSettings.objects.filter(inbox_seen_at__isnull=False).count()) == (True, 1)
+
+
+def test_a_page_that_nobody_sees_asks_as_long_as_a_save_is_under_way(
+    as_bob: Client, bob: User, alice: User, larch: Tenant, harbor: Tenant
+) -> None:
+    end(larch, alice)
+    an_edit(harbor, alice, timezone.now(), state=State.QUEUED)
+    looks = [as_bob.get("/inbox/notices/", headers=UNSEEN)]
+    edit = an_edit(harbor, bob, timezone.now() - MINUTE, state=State.QUEUED)
+    needing = end(larch, bob)
+    looks.append(as_bob.get("/inbox/notices/", headers=UNSEEN))
+    Edit.objects.filter(pk=edit.pk).update(state=State.SAVED, settled_at=timezone.now())
+    looks.append(as_bob.get("/inbox/notices/", headers=UNSEEN))
+    found = [(look.status_code, look.get("X-Needs-You"), float(look.get("X-Look-Again", "0")) > 2) for look in looks]
+    assert found == [(204, None, False), (204, str(needing.pk), True), (204, str(needing.pk), False)]
+    assert not is_told(needing)
 
 
 def test_a_form_that_nobody_sees_is_told_to_nobody(as_bob: Client, job: Record, sandbox: Sandbox) -> None:

@@ -23,7 +23,8 @@ from books.mirror.store import store_page
 from books.models import SyncRun, SyncStatus
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
-from edits.models.edit import State
+from edits.models.edit import Edit, State
+from overview.company_table import SORTS
 from overview.figures.plots import BELOW, make_bars, shorten
 from tenants.models import Tenant
 from tests.bills.factories import BILL, DOLLAR, EURO, named
@@ -104,7 +105,7 @@ def follow(client: Client, url: str, text: str) -> str:
     return text.replace(re.search(r"\d[\d,]*", text)[0], f"{context['found'].total:,}")  # type: ignore[index]  # a number has a digit
 
 
-@pytest.mark.parametrize(("address", "count"), [(HOME, 28), (f"{HOME}?currency=Euro", 24), ("/", 16)])
+@pytest.mark.parametrize(("address", "count"), [(HOME, 28), (f"{HOME}?currency=Euro", 24), ("/", 24)])
 def test_each_number_is_what_the_page_behind_it_adds_up_to(
     as_bob: Client, bob: User, larch: Tenant, harbor: Tenant, address: str, count: int
 ) -> None:
@@ -167,6 +168,54 @@ def test_who_may_not_see_what_a_figure_is_made_of_is_shown_none(
     (row,) = [one for one in as_carol.get("/").context["found"] if one.member.tenant == larch]
     shown = [one is not None for one in (home.bills, home.owed, row.figures.bills, row.figures.owed)]
     assert shown == [bills, owed] * 2
+    columns = {cell.label for cell in row.cells if cell.lines}
+    of_bills = {"Open bills", "Overdue", "Most overdue, days", "Due in 7 days", "Discounts ending"}
+    assert columns == (of_bills if bills else set()) | ({"Owed by customers"} if owed else set())
+
+
+@pytest.mark.parametrize("hidden", ["bills.terms", "bills.transaction_date"])
+def test_who_may_not_see_terms_or_bill_dates_is_shown_no_discounts(
+    as_carol: Client, larch: Tenant, settings: Settings, hidden: str
+) -> None:
+    fill(larch)
+    settings.HIDDEN_FIELDS = {"viewer": [hidden]}
+    (row,) = [one for one in as_carol.get("/").context["found"] if one.member.tenant == larch]
+    assert (row.figures.discounts, row.figures.bills is not None) == (None, True)
+
+
+def test_the_table_of_companies_keeps_currencies_apart(as_bob: Client, larch: Tenant) -> None:
+    fill(larch)
+    terms = {"transactionDate": day(-8), "terms": named("D", "2% 10 Net 30")}
+    store(larch, euro={"openAmount": "9.00", "dueDate": day(-40), "currency": EURO, **terms})
+    (row,) = [one for one in as_bob.get("/").context["found"] if one.member.tenant == larch]
+    found = {cell.label: [(one.code, one.words, str(one.figure.sum)) for one in cell.lines] for cell in row.cells}
+    assert found == {
+        "Open bills": [("US Dollar", "", "41110.75"), ("Euro", "", "69.00")],
+        "Overdue": [("US Dollar", "", "30.75"), ("Euro", "", "9.00")],
+        "Most overdue, days": [("US Dollar", "1–30", "20.50"), ("Euro", "31–60", "9.00")],
+        "Due in 7 days": [("US Dollar", "", "41030.00"), ("Euro", "", "60.00")],
+        "Discounts ending": [("US Dollar", "", "50.00"), ("Euro", "", "9.00")],
+        "Owed by customers": [("US Dollar", "", "705.50"), ("Euro", "", "8.00")],
+    }
+
+
+def test_terms_of_one_company_give_no_discount_in_another(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
+    fill(larch)
+    store(harbor, a={"dueDate": day(22), "transactionDate": day(-8), "terms": named("D", "2% 10 Net 30")})
+    rows = {one.member.tenant.slug: one.figures.discounts for one in as_bob.get("/").context["found"]}
+    assert (len(rows["larch"]), rows["harbor"]) == (1, [])
+
+
+def test_the_table_of_companies_says_how_long_a_save_and_a_request_take(
+    as_bob: Client, bob: User, larch: Tenant
+) -> None:
+    SyncStatus.objects.create(tenant=larch, seconds_per_request=1.5)
+    edit = left(larch, bob, State.SAVED)
+    log = [[State.SENDING, "2026-01-01T09:00:00+00:00"], [State.SAVED, "2026-01-01T09:00:04.200000+00:00"]]
+    Edit.objects.filter(pk=edit.pk).update(state_log=log)
+    page = as_bob.get("/").content.decode()
+    found = re.findall(r'href="(/t/larch/#connection)">\s*([^<]+?)\s*</a>', page)
+    assert found == [("/t/larch/#connection", "4.2 s a save"), ("/t/larch/#connection", "1.5 s a request")]
 
 
 def test_a_company_without_bills_shows_its_customers(as_bob: Client, juniper: Tenant) -> None:
@@ -182,10 +231,28 @@ def test_the_companies_are_sorted_by_their_figures(as_bob: Client, bob: User, la
     store(larch, a={"openAmount": "5.00", "dueDate": day(-1)})
     store(harbor, a={"openAmount": "7.00", "dueDate": day(-1)}, b={"openAmount": "1.00", "dueDate": day(90)})
     left(larch, bob)
-    orders = {sort: list_slugs(as_bob, sort) for sort in ("-needs", "-overdue", "open", "name", "-nonsense")}
-    firsts = {sort: found[0] for sort, found in orders.items()}
-    assert firsts == {"-needs": "larch", "-overdue": "harbor", "open": "abc", "name": "abc", "-nonsense": "abc"}
+    a_sighting(harbor, timezone.now())
+    SyncStatus.objects.create(tenant=larch, seconds_per_request=3)
+    sorts = ("-needs", "-overdue", "-ages", "-changed", "-pace", "open", "name", "-nonsense")
+    orders = {sort: list_slugs(as_bob, sort) for sort in sorts}
+    assert {sort: found[0] for sort, found in orders.items()} == {
+        "-needs": "larch",
+        "-overdue": "harbor",
+        "-ages": "harbor",
+        "-changed": "harbor",
+        "-pace": "larch",
+        "open": "abc",
+        "name": "abc",
+        "-nonsense": "abc",
+    }
     assert orders["open"][-2:] == ["larch", "harbor"]
+
+
+def test_each_order_of_the_companies_is_a_choice_where_the_table_has_no_heads(as_bob: Client) -> None:
+    page = as_bob.get("/?sort=-overdue").content.decode()
+    choices = re.findall(r'<option value="([^"]*)"( selected)?>([^<]+)</option>', page)
+    assert {sort for sort, _, _ in choices} == {"", *SORTS, *(f"-{name}" for name in SORTS)}
+    assert [(sort, text) for sort, chosen, text in choices if chosen] == [("-overdue", "Overdue, largest first")]
 
 
 def test_the_switcher_says_what_waits_in_each_company(as_bob: Client, bob: User, larch: Tenant) -> None:
@@ -205,11 +272,11 @@ def test_the_companies_take_as_many_queries_with_figures_as_without(
 ) -> None:
     counts = []
     for filled in ("larch", "harbor"):
-        store(companies[filled], a={"dueDate": day(-1)})
+        fill(companies[filled])
         with CaptureQueriesContext(connection) as asked:
             as_bob.get(address)
         counts.append(len(asked))
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 18
 
 
 def test_figures_are_kept_until_the_data_of_their_company_changes(as_carol: Client, larch: Tenant) -> None:

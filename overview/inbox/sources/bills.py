@@ -36,8 +36,9 @@ def _list_sums(figures: CompanyFigures) -> str:
 
 def _make_item(tenant: Tenant, word: str, title: str, why: str, step: NextStep, since: datetime | None) -> InboxItem:
     return InboxItem(
-        BILLS.name, tenant, tenant.pk, ("warn", word), title, why, step.url, since, [step], is_counted=False
-    )
+        BILLS.name, tenant, tenant.pk, ("warn", word), title, why, step.url, since, [step],
+        is_counted=False, is_of_day=True,
+    )  # fmt: skip
 
 
 BILLS = Source("bills", find_bills)

@@ -6,7 +6,9 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
+from books.registry import get_visible_table
 from edits.conflict.case import get_edit_url
+from edits.lifecycle.transitions import hide_name
 from edits.models.edit import DRAFTS_KEPT, State
 from edits.models.fetching import fetch_brief
 from overview.inbox.items import InboxItem, NextStep, Reader, Source, mark
@@ -29,7 +31,9 @@ def find_expiring(reader: Reader) -> Iterable[InboxItem]:
     where, values = _expiring(reader)
     some = f"SELECT id FROM edits_edit WHERE {where} ORDER BY sent_at LIMIT {SHOWN}"  # noqa: S608 - only conditions of this module and %s marks are put in
     for draft in reversed(fetch_brief(some, values)):
-        form = f"{get_edit_url(reader.members[draft.tenant_id], draft)}?draft={draft.pk}"
+        member = reader.members[draft.tenant_id]
+        hide_name(draft, get_visible_table(member, draft.kind).hidden_columns)
+        form = f"{get_edit_url(member, draft)}?draft={draft.pk}"
         steps = (
             NextStep("edit", "Continue editing", "e", form),
             NextStep("discard", "Delete draft", "d", asks="Delete this draft? What you typed is lost."),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.db import connection
 from django.http import Http404
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from edits import next_steps
 from edits.conflict.case import get_edit_url
 from edits.lifecycle import failures
 from edits.lifecycle.answer import describe_differences, list_shown_differences
+from edits.lifecycle.transitions import hide_name
 from edits.models.edit import LEFT, Edit, State
 from edits.models.fetching import fetch_brief, fetch_edit
 from edits.next_steps import StepResult
@@ -70,12 +72,26 @@ def find_left_over(reader: Reader) -> Iterable[InboxItem]:
         yield make_item(LEFT_OVER.name, edit, _explain(edit), _list_steps(member, edit))
 
 
+def list_again(reader: Reader) -> list[tuple[int, int]]:
+    """Return number and company of what its author can send again, newest first, as far as the page shows it."""
+    states = (State.NOT_SENT, State.NOT_APPLIED)
+    where, values = _own(reader, f"state IN ({mark(states)}) AND resolved_by_id IS NULL", *states)
+    if not reader.editing:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, tenant_id FROM edits_edit WHERE {where} ORDER BY sent_at DESC, id DESC LIMIT {SHOWN}",  # noqa: S608 - only conditions of this module and %s marks are put in
+            values,
+        )
+        return [(number, company) for number, company in cursor.fetchall()]
+
+
 def find_differing(reader: Reader) -> Iterable[InboxItem]:
     """Yield what was saved with other values than its author entered, until they have accepted them."""
     for edit in _fetch(_differing(reader)):
-        member = reader.members[edit.tenant_id]
-        shape = registry.get_visible_table(member, edit.kind).shape
-        shown = list_shown_differences(shape, load_differences(edit.differs))
+        table = registry.get_visible_table(reader.members[edit.tenant_id], edit.kind)
+        hide_name(edit, table.hidden_columns)
+        shown = list_shown_differences(table.shape, load_differences(edit.differs))
         why = describe_differences(shown, _name_books(edit)) or "It was not saved with the values that you entered"
         undo = reverse("edit_undo", args=[edit.tenant.slug, edit.pk])
         steps = (NextStep(OPEN, "Open", "o", _get_url(edit)), NextStep("accept", "Accept values", "a"))

@@ -176,6 +176,7 @@ def test_bills_that_are_due_today_and_that_may_be_duplicates_are_told(as_carol: 
     (company,) = as_carol.get(PAGE).context["inbox"].companies
     found = [(item.title, as_carol.get(item.url).context["found"].total) for item in company.items]
     assert found == [("1 bill due today", 1), ("2 unpaid bills with the number of another", 2)]
+    assert "<time" not in as_carol.get(PAGE).content.decode()  # they are due on a day, at no hour
 
 
 def test_a_bulk_change_that_is_stopped_is_counted_once_in_the_company_of_its_first_record(

@@ -93,7 +93,7 @@ def test_without_script_a_company_leads_to_that_section_too(as_bob: Client, larc
 
 
 def test_pages_are_found_by_other_words_and_with_a_company(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
-    assert find(as_bob, "dark") == [("pages", ["Settings"])]
+    assert find(as_bob, "security") == [("pages", ["Change password"])]
     hits = as_bob.get("/search/", {"q": f"overdue {harbor.name}", "now": "larch"}).context["groups"][0].hits
     assert [hit.url for hit in hits] == ["/t/harbor/bills/?state=overdue"]
 
@@ -151,8 +151,9 @@ def test_the_history_is_found_on_the_page_and_not_in_the_palette(as_bob: Client,
 def test_without_words_there_is_what_was_seen_lately(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
     store(larch, "customers", "First", "Second")
     as_bob.get("/t/larch/customers/Second/")
-    (recent, pages, companies) = as_bob.get("/search/", {"now": "harbor"}).context["groups"]
+    (recent, actions, pages, companies) = as_bob.get("/search/", {"now": "harbor"}).context["groups"]
     assert [hit.title for hit in recent.hits] == ["Second"]
+    assert [(hit.title, hit.company) for hit in actions.hits] == [("Refresh this company", harbor.name)]
     assert (pages.title, pages.hits[0].url) == (harbor.name, "/t/harbor/")
     assert harbor.name not in [hit.title for hit in companies.hits]
 
@@ -161,6 +162,27 @@ def test_of_equals_the_one_seen_lately_comes_first(as_bob: Client, larch: Tenant
     store(larch, "customers", "Elm A", "Elm B")
     as_bob.get("/t/larch/customers/Elm%20B/")
     assert find(as_bob, "elm") == [("customers", ["Elm B", "Elm A"])]
+
+
+def test_of_equals_the_companies_vendors_and_views_opened_lately_come_first(
+    as_bob: Client, bob: User, larch: Tenant, harbor: Tenant
+) -> None:
+    for name in ("Zinnia", "Zinnia too"):
+        view = SavedView.objects.create(tenant=larch, kind="bills", person=bob, name=name, query="state=overdue")
+    store(larch, "vendors", "Zinnia A", "Zinnia B")
+    store(larch, "bills", {"id": "B9", "vendor": named("Zinnia B", "Zinnia B")})
+    others = [hit.title for hit in as_bob.get("/search/").context["groups"][-1].hits]
+    for url in (
+        "/t/larch/bills/?view=0",
+        f"/t/larch/bills/?{view.address}",
+        "/t/larch/vendors/Zinnia%20B/",
+        "/t/harbor/",
+    ):
+        assert as_bob.get(url).status_code == 200
+    found = dict(find(as_bob, "zinnia"))
+    assert (found["views"], found["vendors"]) == (["Zinnia too", "Zinnia"], ["Zinnia B", "Zinnia A"])
+    now = [hit.title for hit in as_bob.get("/search/").context["groups"][-1].hits]
+    assert now == [harbor.name, larch.name, *(name for name in others if name not in (harbor.name, larch.name))]
 
 
 def test_what_was_seen_lately_is_found_among_very_many(as_bob: Client, larch: Tenant) -> None:
