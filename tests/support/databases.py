@@ -40,17 +40,22 @@ OF_PAGES = (
     *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py", "tests/tenants/test_second_factor.py"),
     *("tests/tenants/test_sign_in.py", "tests/tenants/test_passkeys.py", "tests/tenants/test_passwords.py"),
     *("tests/edits/batches/test_page.py", "tests/overview/inbox/test_walk.py"),
-    *(f"tests/administration/companies/test_{name}.py" for name in ("bigcapital", "end_user", "kinds", "link", "list")),
-    *(f"tests/administration/people/test_{name}.py" for name in ("members", "office")),
+    *(f"tests/administration/companies/test_{name}.py" for name in ("bigcapital", "end_user", "kinds", "life", "link")),
+    *("tests/administration/companies/test_list.py", "tests/administration/test_commands.py"),
+    *(f"tests/administration/people/test_{name}.py" for name in ("invitations", "members", "office", "rules")),
     *("tests/administration/settings/", "tests/administration/test_django_admin.py"),
-    *("tests/administration/health/test_doctor.py", "tests/administration/log/test_factors.py"),
+    *(f"tests/administration/health/test_{name}.py" for name in ("doctor", "usage")),
+    *(f"tests/administration/log/test_{name}.py" for name in ("factors", "security_log")),
+    *("tests/overview/inbox/test_steps.py", "tests/overview/test_away.py", "tests/overview/test_guide.py"),
+    *(f"tests/tenants/test_{name}.py" for name in ("clients", "commands", "person_settings", "security_events")),
+    *("tests/tenants/test_sessions.py", "tests/config/test_set_pace.py"),
 )
 OF_VENDORS = (
     "tests/books/providers/",
     *(f"tests/edits/lifecycle/test_{name}.py" for name in ("after_the_write", "answer", "fault_matrix", "refusals")),
     *(f"tests/edits/lifecycle/test_{name}.py" for name in ("other_company", "returned", "trouble")),
     *("tests/edits/test_hidden_fields.py", "tests/edits/test_text.py", "tests/bills/checks/"),
-    "tests/books/health/test_states.py",
+    *("tests/books/health/test_states.py", "tests/books/test_pace.py"),
 )
 ASKS_MUCH = (
     *("tests/customers/test_list.py", "tests/books/providers/test_lock.py"),
