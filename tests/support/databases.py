@@ -69,6 +69,14 @@ def pytest_configure(config: pytest.Config) -> None:
         rules.load_profile("fewer")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """On PostgreSQL, do not even import the modules of which no test is run there."""
+    if not postgres.is_asked() or "DESK_TEST_ALL" in os.environ or not collection_path.name.startswith("test_"):
+        return None
+    place = collection_path.relative_to(config.rootpath).as_posix()
+    return True if asks_little(place) and "on_both" not in collection_path.read_text() else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     left_out = [item for item in items if not belongs(item)]
@@ -88,8 +96,13 @@ def belongs(item: pytest.Item) -> bool:
     if "DESK_TEST_ALL" in os.environ:
         return True
     asks = bool(used & DATABASE) or item.get_closest_marker("django_db") is not None
-    asks_little = item.nodeid.startswith((*OF_FORMS, *OF_PAGES, *OF_VENDORS)) and not item.nodeid.startswith(ASKS_MUCH)
-    return item.get_closest_marker("on_both") is not None or (asks and not used & NOT_IN_PROCESS and not asks_little)
+    is_asked = asks and not used & NOT_IN_PROCESS and not asks_little(item.nodeid)
+    return item.get_closest_marker("on_both") is not None or is_asked
+
+
+def asks_little(place: str) -> bool:
+    """Whether the tests of a module are among those that say little about a database."""
+    return place.startswith((*OF_FORMS, *OF_PAGES, *OF_VENDORS)) and not place.startswith(ASKS_MUCH)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
