@@ -24,8 +24,9 @@ from .learned import find_known, find_learned
 from .lookup import decode_if_readable
 from .order import NAMES, make_order, rank_matches, start_with
 from .picker_options import PickerOption, PickerOptions, get_table, make_option
-from .query import filter_records
+from .query import fetch_entries, filter_records
 
+COMPARED = ("id", "kind", "remote_id", "full_name", "detail", "is_active", "parent_id", "version_id")
 NAMED = 2  # lists that a message names; more are counted
 
 
@@ -102,8 +103,7 @@ def find_named(tenant: Tenant, picker: str, text: str) -> Record:
     a message for a person.
     """
     text = text.strip()
-    by_id = list(_list_entries(tenant, picker).filter(remote_id=text)[:1])
-    found = by_id or _filter_name(tenant, picker, text)
+    found = _fetch_entries(tenant, picker, id=text)[:1] or _filter_name(tenant, picker, text)
     if not found and (lists := list_unread(tenant, picker)):
         raise ListNotRead(f"“{text}” was not found. Still loading: {lists}. Try again in a minute.")
     if not found:
@@ -177,14 +177,26 @@ def _list_searched(tables: Iterable[Table]) -> list[int] | None:
 
 def _list_entries(tenant: Tenant, picker: str, q: str = "", lines: Sequence[int] | None = None) -> QuerySet[Record]:
     """Return the entries of all lists that a picker searches, restricted to those that its fields may hold."""
-    provider = get_description(tenant)
-    kinds = provider.pickers[picker]
-    found = filter_records(tenant, kinds, q, lines=lines)
-    for name, value in provider.only.get(picker, {}).items():
-        columns = {path: column for kind in kinds for column, path in provider.tables[kind].columns.items()}
-        is_any = {f"{columns[name]}__isnull": not value} if isinstance(value, bool) else {columns[name]: value}
-        found = found.filter(**is_any)
+    kinds = get_description(tenant).pickers[picker]
+    found = filter_records(tenant, kinds, q, _list_conditions(tenant, picker), lines=lines)
     return found.select_related("version")
+
+
+def _fetch_entries(tenant: Tenant, picker: str, q: str = "", id: str | None = None) -> list[Record]:
+    """Return what a name is compared with, of the same entries: those with this id, or with every word of `q`."""
+    kinds = get_description(tenant).pickers[picker]
+    return fetch_entries(tenant, kinds, COMPARED, _list_conditions(tenant, picker), q=q, id=id)
+
+
+def _list_conditions(tenant: Tenant, picker: str) -> dict[str, str | bool]:
+    """Return the lookups that restrict a picker's lists to the entries that its fields may hold."""
+    provider = get_description(tenant)
+    found: dict[str, str | bool] = {}
+    for name, value in provider.only.get(picker, {}).items():
+        tables = [provider.tables[kind] for kind in provider.pickers[picker]]
+        columns = {path: column for table in tables for column, path in table.columns.items()}
+        found |= {f"{columns[name]}__isnull": not value} if isinstance(value, bool) else {columns[name]: value}
+    return found
 
 
 def _list_ids(tenant: Tenant, picker: str, text: str) -> QuerySet[Record, str]:
@@ -199,8 +211,7 @@ def _filter_prefix(entries: QuerySet[Record], q: str) -> QuerySet[Record]:
 
 def _filter_name(tenant: Tenant, picker: str, text: str) -> list[Record]:
     wanted = fold(text)
-    columns = ("remote_id", "full_name", "detail", "is_active", "search", "parent_id")
-    held = list(_list_entries(tenant, picker, text).select_related(None).only(*columns)) if wanted else []
+    held = _fetch_entries(tenant, picker, text) if wanted else []
     by_name = [row for row in held if fold(row.full_name or "") == wanted]
     # Of Resume and Résumé, the one that was typed is meant.
     spelled = [row for row in by_name if (row.full_name or "").casefold() == text.casefold()]

@@ -24,7 +24,7 @@ from . import cache_version
 from .order import RecordPage, join_ranks, make_order, select_columns, write_rank, write_ranks
 from .projection import hide_cells, hide_columns
 
-__all__ = ["RecordPage", "filter_records", "is_large", "match_term", "search_records"]
+__all__ = ["RecordPage", "fetch_entries", "filter_records", "is_large", "match_term", "search_records"]
 
 MANY = 900  # up to so many hits, sorting them is faster than reading the list in order
 PLENTY = 5_000  # above so many hits, reading the list in order meets them soon enough without the word index
@@ -95,6 +95,30 @@ def filter_records(
         return _list_own(tenant.pk, kinds, asked)
     sql, values, joined = _ask_index(tenant, kinds, terms, asked, lines)
     return _list_own(tenant.pk, kinds, asked, joined).filter(RawSQL(sql, values, BooleanField()))  # noqa: S611 - values are %s
+
+
+def fetch_entries(
+    tenant: Tenant,
+    kinds: Sequence[str],
+    columns: Sequence[str],
+    filters: Filters | None,
+    *,
+    q: str = "",
+    id: str | None = None,
+) -> list[Record]:
+    """Return these columns of the records with this id, or without one of those that contain every word of `q`.
+
+    Unordered; other columns are deferred. For the many names of one form: of its statement, only what is looked for is
+    composed anew.
+    """
+    asked, terms = _freeze(filters), split_search(q)
+    if id is not None:
+        hits = Hits("books_record.remote_id = %s", (id,))
+    else:
+        hits = _ask_index(tenant, kinds, terms, asked, None) if terms else Hits("1 = 1", ())
+    own = tuple(name for name in RECORD if name in columns)
+    found = fill_gaps(_compose_entries(tenant.pk, tuple(kinds), asked, own, hits.joined), search=hits[:2])
+    return [Record.from_db(connection.alias, own, row) for row in fetch_composed(found)]
 
 
 def is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
@@ -208,6 +232,14 @@ def _compose_rows(
     found = _list_own(tenant_pk, (table.kind,), filters, joined).filter(*map(make_gap, gaps[:1]))
     order = make_order(by, table, walk=walk, main=main) if by else []
     return compose(_select(found.order_by(*map(make_gap, gaps[1:]), *order), columns), columns)
+
+
+@lru_cache(maxsize=COMPOSED)
+def _compose_entries(
+    tenant_pk: int, kinds: Sequence[str], filters: Frozen, columns: Sequence[str], joined: bool
+) -> Statement | None:
+    found = _list_own(tenant_pk, kinds, filters, joined).filter(make_gap("search"))
+    return compose(found.values_list(*columns), columns)
 
 
 @lru_cache(maxsize=COMPOSED)

@@ -40,17 +40,22 @@ OF_PAGES = (
     *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py", "tests/tenants/test_second_factor.py"),
     *("tests/tenants/test_sign_in.py", "tests/tenants/test_passkeys.py", "tests/tenants/test_passwords.py"),
     *("tests/edits/batches/test_page.py", "tests/overview/inbox/test_walk.py"),
-    *(f"tests/administration/companies/test_{name}.py" for name in ("bigcapital", "end_user", "kinds", "link", "list")),
-    *(f"tests/administration/people/test_{name}.py" for name in ("members", "office")),
+    *(f"tests/administration/companies/test_{name}.py" for name in ("bigcapital", "end_user", "kinds", "life", "link")),
+    *("tests/administration/companies/test_list.py", "tests/administration/test_commands.py"),
+    *(f"tests/administration/people/test_{name}.py" for name in ("invitations", "members", "office", "rules")),
     *("tests/administration/settings/", "tests/administration/test_django_admin.py"),
-    *("tests/administration/health/test_doctor.py", "tests/administration/log/test_factors.py"),
+    *(f"tests/administration/health/test_{name}.py" for name in ("doctor", "usage")),
+    *(f"tests/administration/log/test_{name}.py" for name in ("factors", "security_log")),
+    *("tests/overview/inbox/test_steps.py", "tests/overview/test_away.py", "tests/overview/test_guide.py"),
+    *(f"tests/tenants/test_{name}.py" for name in ("clients", "commands", "person_settings", "security_events")),
+    *("tests/tenants/test_sessions.py", "tests/config/test_set_pace.py"),
 )
 OF_VENDORS = (
     "tests/books/providers/",
     *(f"tests/edits/lifecycle/test_{name}.py" for name in ("after_the_write", "answer", "fault_matrix", "refusals")),
     *(f"tests/edits/lifecycle/test_{name}.py" for name in ("other_company", "returned", "trouble")),
     *("tests/edits/test_hidden_fields.py", "tests/edits/test_text.py", "tests/bills/checks/"),
-    "tests/books/health/test_states.py",
+    *("tests/books/health/test_states.py", "tests/books/test_pace.py"),
 )
 ASKS_MUCH = (
     *("tests/customers/test_list.py", "tests/books/providers/test_lock.py"),
@@ -62,6 +67,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if postgres.is_asked():
         rules.register_profile("fewer", parent=rules.get_profile("desk"), max_examples=EXAMPLES)
         rules.load_profile("fewer")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """On PostgreSQL, do not even import the modules of which no test is run there."""
+    if not postgres.is_asked() or "DESK_TEST_ALL" in os.environ or not collection_path.name.startswith("test_"):
+        return None
+    place = collection_path.relative_to(config.rootpath).as_posix()
+    return True if asks_little(place) and "on_both" not in collection_path.read_text() else None
 
 
 @pytest.hookimpl(trylast=True)
@@ -83,8 +96,13 @@ def belongs(item: pytest.Item) -> bool:
     if "DESK_TEST_ALL" in os.environ:
         return True
     asks = bool(used & DATABASE) or item.get_closest_marker("django_db") is not None
-    asks_little = item.nodeid.startswith((*OF_FORMS, *OF_PAGES, *OF_VENDORS)) and not item.nodeid.startswith(ASKS_MUCH)
-    return item.get_closest_marker("on_both") is not None or (asks and not used & NOT_IN_PROCESS and not asks_little)
+    is_asked = asks and not used & NOT_IN_PROCESS and not asks_little(item.nodeid)
+    return item.get_closest_marker("on_both") is not None or is_asked
+
+
+def asks_little(place: str) -> bool:
+    """Whether the tests of a module are among those that say little about a database."""
+    return place.startswith((*OF_FORMS, *OF_PAGES, *OF_VENDORS)) and not place.startswith(ASKS_MUCH)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -23,6 +23,7 @@ from books.sync import refresh
 from edits.models.edit import Edit, State
 from records.json_text import NotReadable, parse_list
 from tenants.models import Tenant
+from tests.support import databases, postgres
 from tests.support.copies import Copied
 from tests.support.figures import Note
 from tests.support.inputs import inputs
@@ -42,10 +43,16 @@ ODD = (
     *('"\\u0000"', '"\\ud800"', '"\\u202e<b>&"', f'"{"x" * 70_000}"', f'{"[" * 2_000}{"]" * 2_000}'),
 )  # fmt: skip
 LEAF = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.dates().map(str) | st.datetimes().map(str)
-ANY = st.recursive(LEAF, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner))
+TEXT = st.text(max_size=4)
+# Small ones: to draw a value must not take longer than to store it.
+ANY = st.recursive(
+    LEAF, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2), max_leaves=6
+)
 RAW = st.sampled_from(ODD) | ANY.map(json.dumps)
 TIMES = 10 if "SOAK" in os.environ else 1
 MANY, FEW = 100 * TIMES, 15 * TIMES  # examples: of tests that only store, and of those that render pages or save
+if postgres.is_asked() and TIMES == 1:
+    MANY = databases.EXAMPLES * 2  # all is stored there through the same statements, so that fewer tell
 OPTIONS: dict[str, Any] = {"suppress_health_check": list(HealthCheck), "deadline": None}
 Rows = dict[str, list[dict[str, Any]]]
 
