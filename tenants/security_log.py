@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from .clients import client_network
-from .models import SecurityEvent, Tenant
+from .models import Membership, SecurityEvent, Tenant
 
 
 class Kind(models.TextChoices):
@@ -19,6 +19,8 @@ class Kind(models.TextChoices):
     SIGNED_OUT = "signed_out", "Signed out"
     SESSION_ENDED = "session_ended", "Session ended"
     PASSWORD_CHANGED = "password_changed", "Password changed"
+    PASSWORD_RESET = "password_reset", "Password link made by an administrator"
+    ADDRESS_CHANGED = "address_changed", "Email address changed"
     SECOND_FACTOR_ADDED = "second_factor_added", "Second factor added"
     SECOND_FACTOR_REMOVED = "second_factor_removed", "Second factor removed"
     SECOND_FACTOR_RESET = "second_factor_reset", "Second factor reset by an administrator"
@@ -66,6 +68,16 @@ def log_event(
         address=client_network(request) if request else "",
         details=details,
     )
+
+
+def log_in_companies(
+    kind: Kind, person: User, *, request: HttpRequest | None = None, actor: User | None = None, **details: Any
+) -> None:
+    """Add an entry about a person's account for each company that they are a member of, whoever else is."""
+    own = Membership.objects.filter(person=person).select_related("tenant").order_by("pk")
+    companies: list[Tenant | None] = [one.tenant for one in own]
+    for tenant in companies or [None]:
+        log_event(kind, request=request, tenant=tenant, actor=actor, person=person, **details)
 
 
 def log_export(request: HttpRequest, tenant: Tenant | None, what: str, rows: int) -> None:

@@ -16,7 +16,11 @@ from record_forms.registry import KINDS
 from tenants.models import Membership, Role, SecurityEvent, Tenant
 from tenants.security_log import Kind
 
-TOLD_FOR = timedelta(days=90)  # that a Ledgerdesk administrator has made themselves a member
+TOLD_FOR = timedelta(days=90)  # what a Ledgerdesk administrator has done to get in: as a member, or by an account
+OF_ACCOUNTS: Mapping[str, str] = {
+    Kind.PASSWORD_RESET: "made a link to choose a new password for",
+    Kind.ADDRESS_CHANGED: "changed the email address of",
+}
 OF_MEMBERS = (Kind.INVITED, Kind.INVITATION_WITHDRAWN, Kind.MEMBER_ADDED, Kind.ROLE_CHANGED, Kind.MEMBER_REMOVED)
 LISTED = 200  # people
 
@@ -79,10 +83,15 @@ def list_rights(member: MemberRow) -> Sequence[MayDo]:
     ]
 
 
-def list_self_made(tenant: Tenant) -> QuerySet[SecurityEvent]:
-    """Who has made themselves a member of the company in the last months, newest first."""
-    recent = SecurityEvent.objects.filter(tenant=tenant, kind=Kind.MEMBER_ADDED, at__gt=timezone.now() - TOLD_FOR)
-    return recent.exclude(actor_name="").filter(actor_name=F("person_name")).order_by("-at")
+def list_acts_from_above(tenant: Tenant) -> Sequence[tuple[SecurityEvent, str]]:
+    """What Ledgerdesk administrators have done in the last months that lets somebody into the company, newest first.
+
+    Each with what was done to whom, in words; "" for who has become a member by themselves.
+    """
+    recent = SecurityEvent.objects.filter(tenant=tenant, at__gt=timezone.now() - TOLD_FOR)
+    joined = Q(kind=Kind.MEMBER_ADDED, actor_name=F("person_name")) & ~Q(actor_name="")
+    of_others = Q(kind__in=OF_ACCOUNTS) & ~Q(actor_name=F("person_name"))
+    return [(one, OF_ACCOUNTS.get(one.kind, "")) for one in recent.filter(joined | of_others).order_by("-at")]
 
 
 def list_work(person: User) -> Mapping[Tenant, handing_over.OpenWork]:

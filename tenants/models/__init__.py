@@ -2,9 +2,10 @@
 
 from .company import FormerSlug, Provider, Tenant
 from .people import Invitation, Membership, PersonSettings, Role
-from .security import PersonSession, SecurityEvent, Throttle
+from .security import AccountLink, PersonSession, SecurityEvent, Throttle
 
 __all__ = [
+    "AccountLink",
     "FormerSlug",
     "Invitation",
     "Membership",

@@ -39,9 +39,10 @@ OF_PAGES = (
     *("tests/pages/", "tests/books/pages/", "tests/edits/editor/", "tests/edits/conflict/"),
     *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py", "tests/tenants/test_second_factor.py"),
     *("tests/tenants/test_sign_in.py", "tests/tenants/test_passkeys.py", "tests/tenants/test_passwords.py"),
+    "tests/tenants/test_address_change.py",
     *("tests/edits/batches/test_page.py", "tests/overview/inbox/test_walk.py"),
     *(f"tests/administration/companies/test_{name}.py" for name in ("bigcapital", "end_user", "kinds", "link", "list")),
-    *(f"tests/administration/people/test_{name}.py" for name in ("members", "office")),
+    *(f"tests/administration/people/test_{name}.py" for name in ("accounts", "members", "office")),
     *("tests/administration/settings/", "tests/administration/test_django_admin.py"),
     *("tests/administration/health/test_doctor.py", "tests/administration/log/test_factors.py"),
 )
