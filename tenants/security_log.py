@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
 
+from .access import find_own_company
 from .clients import client_network
 from .models import Membership, SecurityEvent, Tenant
 
@@ -40,6 +41,16 @@ class Kind(models.TextChoices):
     EXPORTED = "exported", "Exported"
 
 
+# What concerns an account. It belongs to the company of a person who is in that one alone then: an entry of somebody
+# who is in several would tell each when they work for another.
+OF_ACCOUNTS = frozenset(
+    (
+        *(Kind.SIGNED_IN, Kind.SIGN_IN_FAILED, Kind.LOCKED_OUT, Kind.SIGNED_OUT, Kind.SESSION_ENDED),
+        *(Kind.PASSWORD_CHANGED, Kind.SECOND_FACTOR_ADDED, Kind.SECOND_FACTOR_REMOVED, Kind.SECOND_FACTOR_RESET),
+    )
+)
+
+
 def log_event(
     kind: Kind,
     *,
@@ -52,11 +63,15 @@ def log_event(
 ) -> None:
     """Add an entry, in the caller's transaction. Without `actor` it is the person of the request, if anybody.
 
+    Without `tenant`, what concerns an account belongs to the only company of its person, if there is just one.
+
     `person` is whom it concerns, `person_name` what they called themselves where nobody is known by it. Details are
     texts and numbers for a person to read, such as `role="viewer"`: never a secret, nothing from a company's books.
     """
     if actor is None and request is not None and isinstance(request.user, User):
         actor = request.user
+    if tenant is None and person is not None and kind in OF_ACCOUNTS:
+        tenant = find_own_company(person)
     SecurityEvent.objects.create(
         kind=kind,
         tenant=tenant,

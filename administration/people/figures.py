@@ -26,12 +26,16 @@ LISTED = 200  # people
 
 
 class MemberRow(NamedTuple):
-    """One member of one company, with the last change that they made to its records."""
+    """One member of one company, with the last change that they made to its records.
+
+    `signed_in_at` is as the company's log has it: nothing of who is in another company too.
+    """
 
     person: User
     tenant: Tenant
     role: Role
     changed_at: datetime | None
+    signed_in_at: datetime | None = None
 
 
 class MayDo(NamedTuple):
@@ -43,10 +47,20 @@ class MayDo(NamedTuple):
 
 
 def list_members(tenant: Tenant) -> Sequence[MemberRow]:
-    """The members of a company by name, in two queries."""
+    """The members of a company by name, in three queries."""
     changed = _find_last_changes(Edit.objects.filter(tenant=tenant), "person_name")
     own = Membership.objects.filter(tenant=tenant).select_related("person").order_by("person__username")
-    return [MemberRow(one.person, tenant, Role(one.role), changed.get(one.person.username)) for one in own]
+    seen = find_sign_ins(tenant)
+    return [
+        MemberRow(one.person, tenant, Role(one.role), changed.get(one.person.username), seen.get(one.person_id))
+        for one in own
+    ]
+
+
+def find_sign_ins(tenant: Tenant) -> Mapping[int | None, datetime]:
+    """When people last signed in, as far as the log of a company has it, by their numbers."""
+    found = SecurityEvent.objects.filter(tenant=tenant, kind=Kind.SIGNED_IN).order_by()
+    return {row["person"]: row["last"] for row in found.values("person").annotate(last=Max("at"))}
 
 
 def list_companies(person: User) -> Sequence[MemberRow]:
@@ -76,7 +90,7 @@ def list_rights(member: MemberRow) -> Sequence[MayDo]:
     kinds = [kind for kind in registry.get_description(tenant).tables if kind in KINDS]
     may_edit, may_administer = role >= Role.BOOKKEEPER, role >= Role.ADMIN
     return [
-        MayDo("Sign in, and look at everything", person.is_active, person.last_login),
+        MayDo("Sign in, and look at everything", person.is_active, find_sign_ins(tenant).get(person.pk)),
         *(MayDo(f"Change {kind}", may_edit, changed.get(kind)) for kind in kinds),
         MayDo("Run bulk changes", may_edit, batches.aggregate(last=Max("confirmed_at"))["last"]),
         MayDo("Invite and remove people, set roles", may_administer, managed.aggregate(last=Max("at"))["last"]),
