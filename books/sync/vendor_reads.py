@@ -25,7 +25,7 @@ from books.providers.lock import RequestPriority
 from records.json_text import Json
 from tenants.models import Tenant
 
-from . import refresh
+from . import company_file, refresh
 
 log = logging.getLogger(__name__)
 
@@ -214,7 +214,7 @@ def _try_setup(read: VendorRead) -> dict[str, Json]:
     if not survey.has_begun:
         return {**known, "has_begun": False}
     _filter_own(read).update(answer={**known, "has_begun": True})  # also shown if it does not answer
-    refresh.check_account(read.tenant, survey.account)
+    company_file.check_account(read.tenant, survey.account)
     took = client.health()
     if not refresh.note_connected(read.tenant):
         raise errors.Busy("The connection was changed while it was tried.", next_step="Try again.")

@@ -44,7 +44,7 @@ def empty_tables(operations: Any, statements: Any) -> None:
             cursor.execute(made[0])
 
 
-DatabaseWrapper.ops_class.execute_sql_flush = empty_tables  # type: ignore[method-assign]
+DatabaseWrapper.ops_class.execute_sql_flush = empty_tables  # type: ignore[method-assign, assignment]
 EXAMPLES = 12  # of a rule that has been tested a hundred times on SQLite
 DATABASE = {"db", "transactional_db", "django_db_setup"}
 OF_SQLITE = {"trouble", "old_rows"}  # a locked or full file; rows that PostgreSQL never accepted

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from books.models import SyncStatus
+from books.models import Record, SyncStatus
 from books.providers.errors import KeyRefused
 from books.providers.lock import RequestPriority
 from books.registry import make_client
@@ -14,6 +14,7 @@ from tenants.models import SecurityEvent, Tenant
 from tests.support.people import PatientClient
 from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import JUNIPER_KEY, KAWARA_KEY, Sandbox
+from tests.tenants.test_commands import run
 
 from .conftest import is_setting_up, text
 
@@ -141,6 +142,21 @@ def test_an_organization_is_one_company_here(
     store(as_root, sandbox)
     assert "connected to this organization already" in text(as_root.get(FIG))
     assert is_setting_up(fig)
+
+
+def test_so_it_is_for_two_that_are_added_by_command(juniper: Tenant, sandbox: Sandbox) -> None:
+    for slug in ("plum", "pear"):
+        access = ("--base-url", f"{sandbox.url}/api", "--key-variable", juniper.key_variable)
+        run("add_company", "--slug", slug, "--name", slug, *access)
+    Tenant.objects.filter(pk=juniper.pk).delete()
+    own = [Tenant.objects.get(slug=slug) for slug in ("plum", "pear")]
+    for tenant in own:
+        refresh.request_refresh(tenant, "person")
+        run_queued_tasks("sync")
+    found = [SyncStatus.objects.get(tenant=tenant) for tenant in own]
+    assert [one.company_file for one in found] == [{"account": "org_junipergrove01"}, {}]
+    assert (found[0].why, found[1].why) == ("", "Another company here is connected to this organization already.")
+    assert not Record.objects.filter(tenant=own[1]).exists()
 
 
 def test_the_key_of_another_company_is_sent_to_no_other_server(
