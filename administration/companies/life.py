@@ -14,7 +14,7 @@ from administration.settings.company_settings import rest_or_wake
 from books.models import SyncStatus, find_status
 from books.sync import company_file, refresh
 from edits.lifecycle import queue
-from tenants.models import FormerSlug, Invitation, Membership, PersonSettings, Provider, Tenant
+from tenants.models import FormerSlug, Invitation, Membership, OfferedAccess, PersonSettings, Provider, Tenant
 from tenants.security_log import Kind, log_event
 
 from .states import is_without_account
@@ -169,7 +169,7 @@ def remove_company(tenant: Tenant, typed_name: str, **by: Any) -> Tenant:
         log_event(Kind.COMPANY_REMOVED, tenant=own, **said, **by)
         if not own.archived_at:
             _archive(own)
-        for table in (Membership, Invitation, FormerSlug):
+        for table in (Membership, Invitation, FormerSlug, OfferedAccess):
             table.objects.filter(tenant=own).delete()
         own.removed_at, own.slug = timezone.now(), f"removed-{own.pk}"
         own.end_user_id = own.base_url = own.key_variable = own.sealed_key = ""

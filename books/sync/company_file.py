@@ -13,7 +13,7 @@ from django.utils import timezone
 from books.models import Record, SyncStatus
 from books.providers.base import Client
 from books.providers.company_file import CompanyFile, describe_differences, load_company_file
-from books.providers.errors import KeyRefused, NoAnswer, Refused, TooMany
+from books.providers.errors import BooksError, KeyRefused, NoAnswer, Refused, TooMany
 from books.providers.lock import RequestPriority
 from books.registry import make_client
 from records.json_text import dump_json
@@ -112,6 +112,17 @@ def check_account(tenant: Tenant, account: str) -> None:
             )
         watch.company_file = {**watch.company_file, "account": account}
         watch.save(update_fields=["company_file"])
+
+
+def learn_account(tenant: Tenant) -> None:
+    """Ask what a company's own key leads to, if that is not known, so that another key can be compared with it."""
+    watch, _ = SyncStatus.objects.get_or_create(tenant=tenant)
+    if watch.company_file.get("account"):
+        return
+    try:
+        check_account(tenant, _find_account(make_client(tenant, RequestPriority.PERSON, any_file=True)))
+    except BooksError as error:  # it may work no longer, which is why there is another one
+        log.info("What the key of company %s leads to is not known: %s", tenant.slug, error)
 
 
 def _find_account(client: Client) -> str:

@@ -1,6 +1,6 @@
 """The tables of companies and people."""
 
-from .company import FormerSlug, Provider, Tenant
+from .company import FormerSlug, OfferedAccess, Provider, Tenant
 from .people import Invitation, Membership, PersonSettings, Role
 from .security import AccountLink, PersonSession, SecurityEvent, Throttle
 
@@ -9,6 +9,7 @@ __all__ = [
     "FormerSlug",
     "Invitation",
     "Membership",
+    "OfferedAccess",
     "PersonSession",
     "PersonSettings",
     "Provider",
