@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from books import registry
 from books.connecting import acts
+from books.health.states import is_without_account
 from books.models import ActKind, Purpose, SyncStatus, VendorRead, find_status
 from books.sync import refresh, vendor_reads
 from tenants.access import ledgerdesk_administrator
@@ -25,8 +26,6 @@ from tenants.mailing import send_later
 from tenants.models import OfferedAccess, Tenant
 from tenants.sealing import seal
 from tenants.security_log import Kind, log_event
-
-from .states import is_without_account
 
 # For the person at the PC; also in the mail with the link.
 PC_STEPS = (
