@@ -17,7 +17,7 @@ from .errors import FILE_TOO_LARGE, TOO_MUCH, answer, too_long_to_carry
 from .sign_in import is_behind_a_page, notice_beside
 
 TAKES_FILE = re.compile(r"/t/[\w-]+/lists/[\w-]+/import/")
-PUBLIC = ("/accounts/", "/static/", "/demo/", "/invitations/")
+PUBLIC = ("/accounts/", "/static/", "/demo/", "/invitations/", "/passwords/")
 
 
 class BoundedBodies:

@@ -316,8 +316,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"outage": {"()": "config.unavailable.OneLineAnOutage"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage"]}},
+    "filters": {
+        "outage": {"()": "config.unavailable.OneLineAnOutage"},
+        "links": {"()": "tenants.secret_links.SecretLinks"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage", "links"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # httpx logs whole URLs; our own log entry has company and request id, without the query
     # and Procrastinate three lines a job, which say less than those of its task

@@ -16,6 +16,7 @@ from overview.inbox import views as inbox
 from overview.search.views import search
 from tenants import person_settings
 from tenants.sign_in import factor_views as factors
+from tenants.sign_in import link_views as links
 from tenants.sign_in import views as accounts
 from tenants.sign_in.session_views import session_list
 
@@ -64,6 +65,9 @@ urlpatterns = [
     path("session/", views.signed_in, name="signed_in"),
     path("settings/", person_settings.person_settings, name="person_settings"),
     path("settings/choose/", person_settings.setting_choose, name="setting_choose"),
+    path("settings/email/", links.email_address, name="email_address"),
+    path("settings/email/<str:token>/", links.email_confirm, name="email_confirm"),
+    path("passwords/<str:token>/", links.password_link, name="password_link"),
     path("demo/sign-in/", accounts.demo_sign_in, name="demo_sign_in"),
     path("administration/", include("administration.urls")),
     path("t/<slug:slug>/", overview.home, name="home"),

@@ -220,6 +220,12 @@ def list_own_people(tenant: Tenant) -> QuerySet[User]:
     return User.objects.filter(memberships__tenant=tenant, is_staff=False).exclude(Exists(others))
 
 
+def find_own_company(person: User) -> Tenant | None:
+    """The company of a person who is one of its `list_own_people`; None for anybody else."""
+    own = [] if person.is_staff else list(Membership.objects.filter(person=person).select_related("tenant")[:2])
+    return own[0].tenant if len(own) == 1 else None
+
+
 # In SQL, as every page begins with it.
 _KEPT = "memberships_kept"
 _SETTINGS_KEPT = "settings_kept"

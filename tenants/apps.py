@@ -7,4 +7,4 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import sessions  # noqa: F401 - notes who signs in
-        from .sign_in import events  # noqa: F401 - adds to the security log
+        from .sign_in import events, told  # noqa: F401 - add to the security log, and show what others did

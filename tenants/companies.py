@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.text import slugify
 
-from .models import FormerSlug, Membership, Role, Tenant
+from .models import FormerSlug, Membership, OfferedAccess, Role, Tenant
 from .security_log import Kind, log_event
 
 RESERVED = {"add"}  # /administration/companies/add/ is no company
@@ -38,6 +38,22 @@ def add_company(name: str, slug: str, *, request: HttpRequest | None = None, **c
         company.save()
         log_event(Kind.COMPANY_ADDED, request=request, tenant=company, address=f"/t/{slug}/", provider=company.provider)
     return company
+
+
+def take_access(offered: OfferedAccess, what: str, request: HttpRequest | None = None) -> bool:
+    """Let a company have the key and address that it was offered; return False if they were replaced meanwhile.
+
+    `what` says in the security log how that came.
+    """
+    with transaction.atomic():
+        if not OfferedAccess.objects.filter(pk=offered.pk, offered_at=offered.offered_at).delete()[0]:
+            return False
+        Tenant.objects.filter(pk=offered.tenant_id).update(**offered.columns)
+        said: dict[str, Any] = {"what": what, "base_url": offered.base_url, "variable": offered.key_variable}
+        found = {name: value for name, value in said.items() if value}
+        by = None if request else offered.offered_by
+        log_event(Kind.KEY_CHANGED, request=request, tenant=offered.tenant, actor=by, **found)
+    return True
 
 
 def add_first_administrator(company: Tenant, person: User, request: HttpRequest) -> None:

@@ -6,8 +6,9 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
 
+from .access import find_own_company
 from .clients import client_network
-from .models import SecurityEvent, Tenant
+from .models import Membership, SecurityEvent, Tenant
 
 
 class Kind(models.TextChoices):
@@ -19,6 +20,8 @@ class Kind(models.TextChoices):
     SIGNED_OUT = "signed_out", "Signed out"
     SESSION_ENDED = "session_ended", "Session ended"
     PASSWORD_CHANGED = "password_changed", "Password changed"
+    PASSWORD_RESET = "password_reset", "Password link made by an administrator"
+    ADDRESS_CHANGED = "address_changed", "Email address changed"
     SECOND_FACTOR_ADDED = "second_factor_added", "Second factor added"
     SECOND_FACTOR_REMOVED = "second_factor_removed", "Second factor removed"
     SECOND_FACTOR_RESET = "second_factor_reset", "Second factor reset by an administrator"
@@ -38,6 +41,16 @@ class Kind(models.TextChoices):
     EXPORTED = "exported", "Exported"
 
 
+# What concerns an account. It belongs to the company of a person who is in that one alone then: an entry of somebody
+# who is in several would tell each when they work for another.
+OF_ACCOUNTS = frozenset(
+    (
+        *(Kind.SIGNED_IN, Kind.SIGN_IN_FAILED, Kind.LOCKED_OUT, Kind.SIGNED_OUT, Kind.SESSION_ENDED),
+        *(Kind.PASSWORD_CHANGED, Kind.SECOND_FACTOR_ADDED, Kind.SECOND_FACTOR_REMOVED, Kind.SECOND_FACTOR_RESET),
+    )
+)
+
+
 def log_event(
     kind: Kind,
     *,
@@ -50,11 +63,15 @@ def log_event(
 ) -> None:
     """Add an entry, in the caller's transaction. Without `actor` it is the person of the request, if anybody.
 
+    Without `tenant`, what concerns an account belongs to the only company of its person, if there is just one.
+
     `person` is whom it concerns, `person_name` what they called themselves where nobody is known by it. Details are
     texts and numbers for a person to read, such as `role="viewer"`: never a secret, nothing from a company's books.
     """
     if actor is None and request is not None and isinstance(request.user, User):
         actor = request.user
+    if tenant is None and person is not None and kind in OF_ACCOUNTS:
+        tenant = find_own_company(person)
     SecurityEvent.objects.create(
         kind=kind,
         tenant=tenant,
@@ -66,6 +83,16 @@ def log_event(
         address=client_network(request) if request else "",
         details=details,
     )
+
+
+def log_in_companies(
+    kind: Kind, person: User, *, request: HttpRequest | None = None, actor: User | None = None, **details: Any
+) -> None:
+    """Add an entry about a person's account for each company that they are a member of, whoever else is."""
+    own = Membership.objects.filter(person=person).select_related("tenant").order_by("pk")
+    companies: list[Tenant | None] = [one.tenant for one in own]
+    for tenant in companies or [None]:
+        log_event(kind, request=request, tenant=tenant, actor=actor, person=person, **details)
 
 
 def log_export(request: HttpRequest, tenant: Tenant | None, what: str, rows: int) -> None:

@@ -15,13 +15,15 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from books import registry
 from books.connecting import acts
-from books.models import ActKind, Purpose, SyncStatus, VendorRead
+from books.health.states import is_without_account
+from books.models import ActKind, Purpose, SyncStatus, VendorRead, find_status
 from books.sync import refresh, vendor_reads
 from tenants.access import ledgerdesk_administrator
-from tenants.companies import add_company, add_first_administrator, check_end_user_id, make_slug
+from tenants.companies import add_company, add_first_administrator, check_end_user_id, make_slug, take_access
 from tenants.mailing import send_later
-from tenants.models import Tenant
+from tenants.models import OfferedAccess, Tenant
 from tenants.sealing import seal
 from tenants.security_log import Kind, log_event
 
@@ -115,20 +117,60 @@ def is_key_of_elsewhere(tenant: Tenant, asked: Mapping[str, Any]) -> bool:
 def store_access(request: HttpRequest, tenant: Tenant, asked: Mapping[str, Any]) -> None:
     """Store where a company's Bigcapital is and its key, and try it at once.
 
-    Until it has answered, nothing is read or saved: the key may be of another organization.
+    What works is kept until the other has answered. Without that, nothing is read or saved before it has answered: the
+    key may be of another organization.
     """
     columns = {
         "base_url": asked["base_url"],
         "key_variable": asked["key_variable"],
         "sealed_key": seal(asked["key"]) if asked["key"] else "",
     }
+    how = {"variable": asked["key_variable"]} if asked["key_variable"] else {"key": "typed, stored sealed"}
+    if _is_working(tenant):
+        registry.check_may_ask(tenant, any_file=True)
+        with transaction.atomic():
+            facts = {**columns, "offered_by": request.user, "offered_at": timezone.now()}
+            OfferedAccess.objects.update_or_create(tenant=tenant, defaults=facts)
+            what = "Another key entered, to be tried"
+            log_event(Kind.KEY_CHANGED, request=request, tenant=tenant, what=what, base_url=asked["base_url"], **how)
+        vendor_reads.ask(tenant, Purpose.ACCESS)
+        return
     with transaction.atomic():
         Tenant.objects.filter(pk=tenant.pk).update(**columns)
         SyncStatus.objects.update_or_create(tenant=tenant, defaults={"setting_up_since": timezone.now()})
-        how = {"variable": asked["key_variable"]} if asked["key_variable"] else {"key": "typed, stored sealed"}
         log_event(Kind.KEY_CHANGED, request=request, tenant=tenant, base_url=asked["base_url"], **how)
     tenant.refresh_from_db()
     vendor_reads.ask(tenant, Purpose.SETUP)
+
+
+def _is_working(tenant: Tenant) -> bool:
+    """Whether a company has a key with which its records were read."""
+    status = find_status(tenant)
+    return bool(status and status.answered_at and not status.setting_up_since and not is_without_account(tenant))
+
+
+def find_offered(tenant: Tenant) -> OfferedAccess | None:
+    """Return the key and address that a working company was offered and has not taken."""
+    return OfferedAccess.objects.select_related("tenant", "offered_by").filter(tenant=tenant).first()
+
+
+def keep_offered(request: HttpRequest, tenant: Tenant) -> None:
+    """Take what the company was offered although it did not work; nothing is read or saved before it does."""
+    offered = find_offered(tenant)
+    if offered is None:
+        return
+    with transaction.atomic():
+        if not take_access(offered, "Kept although it did not work", request):
+            return
+        SyncStatus.objects.update_or_create(tenant=tenant, defaults={"setting_up_since": timezone.now()})
+    tenant.refresh_from_db()
+    vendor_reads.ask(tenant, Purpose.SETUP)
+
+
+def discard_offered(request: HttpRequest, tenant: Tenant) -> None:
+    """Forget what the company was offered; what it has stays."""
+    if OfferedAccess.objects.filter(tenant=tenant).delete()[0]:
+        log_event(Kind.KEY_CHANGED, request=request, tenant=tenant, what="The other key discarded")
 
 
 def delete_end_user(request: HttpRequest, tenant: Tenant, token: str) -> None:

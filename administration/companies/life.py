@@ -11,28 +11,22 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from administration.settings.company_settings import rest_or_wake
-from books.models import SyncStatus, find_status
+from books.health.company import load_known_health
+from books.models import SyncStatus
 from books.sync import company_file, refresh
 from edits.lifecycle import queue
-from tenants.models import FormerSlug, Invitation, Membership, PersonSettings, Provider, Tenant
+from tenants.models import FormerSlug, Invitation, Membership, OfferedAccess, PersonSettings, Provider, Tenant
 from tenants.security_log import Kind, log_event
 
-from .states import is_without_account
+from . import states
 
 RESERVED = ("add", "new")  # words of our own addresses beside those of companies
 
 
 def describe_state(tenant: Tenant) -> str:
     """Return where a company is in its life, in a word or two."""
-    if tenant.removed_at:
-        return "removed" if tenant.purged_at else "removed, its data is being deleted"
-    if tenant.archived_at:
-        return "archived"
-    status = find_status(tenant)
-    if status and status.resting_since:
-        return "paused"
-    is_set_up = not (is_without_account(tenant) or (status and status.setting_up_since))
-    return "in use" if is_set_up else "being set up"
+    word = states.describe_state(tenant, load_known_health(tenant)).word
+    return f"{word}, its data is being deleted" if tenant.removed_at and not tenant.purged_at else word
 
 
 def make_mark(tenant: Tenant) -> str:
@@ -169,7 +163,7 @@ def remove_company(tenant: Tenant, typed_name: str, **by: Any) -> Tenant:
         log_event(Kind.COMPANY_REMOVED, tenant=own, **said, **by)
         if not own.archived_at:
             _archive(own)
-        for table in (Membership, Invitation, FormerSlug):
+        for table in (Membership, Invitation, FormerSlug, OfferedAccess):
             table.objects.filter(tenant=own).delete()
         own.removed_at, own.slug = timezone.now(), f"removed-{own.pk}"
         own.end_user_id = own.base_url = own.key_variable = own.sealed_key = ""

@@ -36,17 +36,22 @@ def make_context(request: DeskRequest, tenant: Tenant, refused: forms.Form | Non
     shown = {type(form): form for form in [new, *blank]}
     if refused is not None:
         shown[type(refused)] = refused
+    tried = None if found.is_quickbooks else vendor_reads.find(tenant, Purpose.ACCESS)
+    tried_look = polling.next_look(tried.asked_at, progress.SERVICE_SECONDS) if tried and tried.is_waiting else ""
     told_look = polling.next_look(told.asked_at, progress.SERVICE_SECONDS) if told and told.is_waiting else ""
     return {
         "tenant": tenant,
         "connecting": found,
-        "act_look": found.next_act_look or told_look,
+        "act_look": found.next_act_look or told_look or tried_look,
         "pc_steps": connect.PC_STEPS,
         "create_form": shown[NewEndUser],
         "link_form": shown[LinkWanted],
         "mail_form": shown[LinkMail],
         "access_form": shown[BigcapitalAccess],
         "refused": refused,
+        "offered": None if found.is_quickbooks else connect.find_offered(tenant),
+        "tried": tried,
+        "tried_error": vendor_reads.read_error(tried) if tried and tried.has_failed else None,
         "told": told,
         "told_error": vendor_reads.read_error(told) if told and told.has_failed else None,
         "free": connect.list_free_end_users(told),

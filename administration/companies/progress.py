@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from books import polling, registry
 from books.connecting import acts
+from books.health.company import load_known_health
+from books.health.states import is_without_account
 from books.mirror.freshness import LONGEST_PROGRESS, PROGRESS_SECONDS
 from books.models import ActKind, ConnectionAct, Purpose, SyncRun, SyncStatus, VendorRead, find_status
 from books.providers.conductor.project import AuthLink
@@ -18,7 +20,7 @@ from books.providers.errors import BooksError
 from books.sync import vendor_reads
 from tenants.models import Provider, Tenant
 
-from .states import CompanyState, describe_state, is_without_account
+from .states import CompanyState, describe_state
 
 ASK_EVERY = timedelta(seconds=2)  # at most, while somebody is at the PC and this page is open
 WATCH_SECONDS = 3.0
@@ -148,7 +150,7 @@ def load_connecting(tenant: Tenant) -> Connecting:
     created, linked = (acts.find_latest(tenant, kind) for kind in (ActKind.CREATE, ActKind.LINK))
     return Connecting(
         tenant=tenant,
-        state=describe_state(tenant, status),
+        state=describe_state(tenant, load_known_health(tenant)),
         status=status,
         created=created,
         linked=linked,

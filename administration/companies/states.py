@@ -1,4 +1,4 @@
-"""The state of each company, in a word, for the list of all companies. Knows none of their records."""
+"""The state of each company, in a word or two, for the list of all companies. Knows none of their records."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,14 +7,15 @@ from datetime import datetime
 from django.db.models import Count
 from django.urls import reverse
 
-from books.models import SyncStatus
+from administration.health.usage import load_known
+from books.health.states import ConnectionState, KnownHealth, find_states
 from books.registry import get_description
-from tenants.models import Provider, Tenant
+from tenants.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyState:
-    """One word for what a company is, the kind of its badge, and since when it is so, if that is known."""
+    """What a company is in a word or two, the kind of its badge, and since when it is so, if that is known."""
 
     word: str
     badge: str
@@ -40,36 +41,32 @@ class ListedCompany:
 
 def list_companies() -> list[ListedCompany]:
     """Return all companies by name; those that are archived or removed stand last."""
-    found = Tenant.objects.select_related("watch").annotate(member_count=Count("memberships"))
+    found, known = Tenant.objects.annotate(member_count=Count("memberships")), load_known()
     rows = [
-        ListedCompany(one, describe_state(one, getattr(one, "watch", None)), one.member_count)  # type: ignore[attr-defined]  # counted above
+        ListedCompany(one, describe_state(one, known.get(one.pk, KnownHealth(None))), one.member_count)  # type: ignore[attr-defined]  # counted above
         for one in found
     ]
-    return sorted(rows, key=lambda row: row.state.word in ("archived", "removed"))
+    return sorted(rows, key=lambda row: bool(row.tenant.archived_at or row.tenant.removed_at))
 
 
-def describe_state(tenant: Tenant, watch: SyncStatus | None) -> CompanyState:
-    """Return the state of a company as last noted; of several the one that says most about what is done with it."""
+def describe_state(tenant: Tenant, known: KnownHealth) -> CompanyState:
+    """Return the state of a company as last noted, in the words of its *Connection* page (`books.health.states`)."""
     if tenant.removed_at:
-        return CompanyState("removed", "", tenant.removed_at)
-    if tenant.archived_at:
-        return CompanyState("archived", "", tenant.archived_at)
-    if watch is not None and watch.resting_since:
-        return CompanyState("paused", "warn", watch.resting_since)
-    if watch is None or watch.setting_up_since or not watch.answered_at or is_without_account(tenant):
-        return CompanyState("being set up", "yours", watch.setting_up_since if watch else None)
-    if watch.other_file_since:
-        return CompanyState("different file", "bad", watch.other_file_since)
-    if watch.failing_since:
-        return CompanyState("not answering", "warn", watch.failing_since)
-    return CompanyState("connected", "good", watch.answered_at)
+        return CompanyState("Removed", "", tenant.removed_at)
+    found, watch = find_states(tenant, known)[0], known.watch
+    badge = _BADGES.get(found.state, "good" if found.is_fine else "warn")
+    since = found.since
+    if found.state is not ConnectionState.ARCHIVED and found.is_fine and watch is not None:
+        since = watch.resting_since or watch.answered_at
+    return CompanyState(found.title, badge, since)
 
 
-def is_without_account(tenant: Tenant) -> bool:
-    """Whether nothing leads to its books yet: no end user, or no key."""
-    if tenant.provider == Provider.CONDUCTOR:
-        return not tenant.end_user_id
-    return not (tenant.key_variable or tenant.sealed_key)
+_BADGES = {
+    ConnectionState.ARCHIVED: "",
+    ConnectionState.PAUSED: "warn",
+    ConnectionState.NEVER: "yours",
+    ConnectionState.DIFFERENT: "bad",
+}
 
 
 def count_states(rows: Iterable[ListedCompany]) -> dict[str, int]:

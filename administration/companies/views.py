@@ -123,6 +123,16 @@ def _store_access(request: HttpRequest, tenant: Tenant) -> forms.Form | None:
     return None
 
 
+def _keep_offered(request: HttpRequest, tenant: Tenant) -> forms.Form | None:
+    connect.keep_offered(request, tenant)
+    return None
+
+
+def _discard_offered(request: HttpRequest, tenant: Tenant) -> forms.Form | None:
+    connect.discard_offered(request, tenant)
+    return None
+
+
 def _check_again(request: HttpRequest, tenant: Tenant) -> forms.Form | None:
     for kind in (ActKind.CREATE, ActKind.LINK):
         if last := acts.find_latest(tenant, kind):
@@ -135,6 +145,8 @@ _ACTS: Mapping[str, Callable[[Any, Tenant], forms.Form | None]] = {
     "create": _create,
     "adopt": _adopt,
     "access": _store_access,
+    "keep": _keep_offered,
+    "discard": _discard_offered,
     "check": _check_again,
     **link_page.ACTS,
 }

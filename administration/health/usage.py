@@ -52,7 +52,7 @@ class UsageOfMonth:
 
 def load_month(person: User, month: date) -> UsageOfMonth:
     """Return the usage of a month."""
-    usage, known, own = load_usage(month), _load_known(), {one.tenant_id for one in list_memberships(person)}
+    usage, known, own = load_usage(month), load_known(), {one.tenant_id for one in list_memberships(person)}
     rows = [
         UsageRow(
             tenant,
@@ -66,7 +66,7 @@ def load_month(person: User, month: date) -> UsageOfMonth:
     return UsageOfMonth(month, sorted(rows, key=lambda row: -row.month.requests))
 
 
-def _load_known() -> dict[int, KnownHealth]:
+def load_known() -> dict[int, KnownHealth]:
     """Return what is noted of each company's connection."""
     failing: defaultdict[int, list[SyncRun]] = defaultdict(list)
     for run in SyncRun.objects.filter(failing_since__isnull=False).defer("seen", "slices"):

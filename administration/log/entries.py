@@ -5,20 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from tenants.access import list_own_people
 from tenants.models import SecurityEvent, Tenant
 from tenants.security_log import Kind
 
 HEADS = ("When", "What", "By", "Person", "Company", "Network", "Details")
-# What concerns an account, and so every company that its person is in.
-OF_ACCOUNTS = (
-    *(Kind.SIGNED_IN, Kind.SIGN_IN_FAILED, Kind.LOCKED_OUT, Kind.SIGNED_OUT, Kind.SESSION_ENDED),
-    *(Kind.PASSWORD_CHANGED, Kind.SECOND_FACTOR_ADDED, Kind.SECOND_FACTOR_REMOVED, Kind.SECOND_FACTOR_RESET),
-)
-JOINED = (Kind.MEMBER_ADDED, Kind.INVITATION_ACCEPTED)
 NOBODY = "the operator"  # at a command line
 UNKNOWN = "unknown"
 
@@ -36,14 +29,12 @@ class LogQuery:
 def find_events(asked: LogQuery, tenant: Tenant | None = None) -> QuerySet[SecurityEvent]:
     """Return the entries, newest first: all of them, or those that a company's administrators may read.
 
-    These are the company's own, and what concerns the accounts of its members who are in no other company, since they
-    became one: else it would tell one company when they work for another, or worked before.
+    These are the company's own, among them what concerns the account of somebody who was in no other company then
+    (`tenants.security_log.OF_ACCOUNTS`); it stays when they leave.
     """
     found = SecurityEvent.objects.order_by("-at", "-pk")
     if tenant is not None:
-        own = Q(tenant__isnull=True, kind__in=OF_ACCOUNTS, person__in=list_own_people(tenant).values("pk"))
-        since_then = Q(joined__isnull=True) | Q(at__gte=F("joined"))
-        found = found.alias(joined=Subquery(_find_joining(tenant))).filter(Q(tenant=tenant) | own & since_then)
+        found = found.filter(tenant=tenant)
     if asked.kind:
         found = found.filter(kind=asked.kind)
     if asked.person:
@@ -53,12 +44,6 @@ def find_events(asked: LogQuery, tenant: Tenant | None = None) -> QuerySet[Secur
     if asked.until:
         found = found.filter(at__lt=_begin(asked.until + timedelta(days=1)))
     return found
-
-
-def _find_joining(tenant: Tenant) -> QuerySet[SecurityEvent, datetime]:
-    """Return when the person of an entry last became a member; nothing for one from before the log was kept."""
-    joined = SecurityEvent.objects.filter(tenant=tenant, kind__in=JOINED, person=OuterRef("person"))
-    return joined.order_by("-at").values_list("at", flat=True)[:1]
 
 
 def _begin(day: date) -> datetime:

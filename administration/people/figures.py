@@ -16,18 +16,26 @@ from record_forms.registry import KINDS
 from tenants.models import Membership, Role, SecurityEvent, Tenant
 from tenants.security_log import Kind
 
-TOLD_FOR = timedelta(days=90)  # that a Ledgerdesk administrator has made themselves a member
+TOLD_FOR = timedelta(days=90)  # what a Ledgerdesk administrator has done to get in: as a member, or by an account
+OF_ACCOUNTS: Mapping[str, str] = {
+    Kind.PASSWORD_RESET: "made a link to choose a new password for",
+    Kind.ADDRESS_CHANGED: "changed the email address of",
+}
 OF_MEMBERS = (Kind.INVITED, Kind.INVITATION_WITHDRAWN, Kind.MEMBER_ADDED, Kind.ROLE_CHANGED, Kind.MEMBER_REMOVED)
 LISTED = 200  # people
 
 
 class MemberRow(NamedTuple):
-    """One member of one company, with the last change that they made to its records."""
+    """One member of one company, with the last change that they made to its records.
+
+    `signed_in_at` is as the company's log has it: nothing of who is in another company too.
+    """
 
     person: User
     tenant: Tenant
     role: Role
     changed_at: datetime | None
+    signed_in_at: datetime | None = None
 
 
 class MayDo(NamedTuple):
@@ -39,10 +47,20 @@ class MayDo(NamedTuple):
 
 
 def list_members(tenant: Tenant) -> Sequence[MemberRow]:
-    """The members of a company by name, in two queries."""
+    """The members of a company by name, in three queries."""
     changed = _find_last_changes(Edit.objects.filter(tenant=tenant), "person_name")
     own = Membership.objects.filter(tenant=tenant).select_related("person").order_by("person__username")
-    return [MemberRow(one.person, tenant, Role(one.role), changed.get(one.person.username)) for one in own]
+    seen = find_sign_ins(tenant)
+    return [
+        MemberRow(one.person, tenant, Role(one.role), changed.get(one.person.username), seen.get(one.person_id))
+        for one in own
+    ]
+
+
+def find_sign_ins(tenant: Tenant) -> Mapping[int | None, datetime]:
+    """When people last signed in, as far as the log of a company has it, by their numbers."""
+    found = SecurityEvent.objects.filter(tenant=tenant, kind=Kind.SIGNED_IN).order_by()
+    return {row["person"]: row["last"] for row in found.values("person").annotate(last=Max("at"))}
 
 
 def list_companies(person: User) -> Sequence[MemberRow]:
@@ -72,17 +90,22 @@ def list_rights(member: MemberRow) -> Sequence[MayDo]:
     kinds = [kind for kind in registry.get_description(tenant).tables if kind in KINDS]
     may_edit, may_administer = role >= Role.BOOKKEEPER, role >= Role.ADMIN
     return [
-        MayDo("Sign in, and look at everything", person.is_active, person.last_login),
+        MayDo("Sign in, and look at everything", person.is_active, find_sign_ins(tenant).get(person.pk)),
         *(MayDo(f"Change {kind}", may_edit, changed.get(kind)) for kind in kinds),
         MayDo("Run bulk changes", may_edit, batches.aggregate(last=Max("confirmed_at"))["last"]),
         MayDo("Invite and remove people, set roles", may_administer, managed.aggregate(last=Max("at"))["last"]),
     ]
 
 
-def list_self_made(tenant: Tenant) -> QuerySet[SecurityEvent]:
-    """Who has made themselves a member of the company in the last months, newest first."""
-    recent = SecurityEvent.objects.filter(tenant=tenant, kind=Kind.MEMBER_ADDED, at__gt=timezone.now() - TOLD_FOR)
-    return recent.exclude(actor_name="").filter(actor_name=F("person_name")).order_by("-at")
+def list_acts_from_above(tenant: Tenant) -> Sequence[tuple[SecurityEvent, str]]:
+    """What Ledgerdesk administrators have done in the last months that lets somebody into the company, newest first.
+
+    Each with what was done to whom, in words; "" for who has become a member by themselves.
+    """
+    recent = SecurityEvent.objects.filter(tenant=tenant, at__gt=timezone.now() - TOLD_FOR)
+    joined = Q(kind=Kind.MEMBER_ADDED, actor_name=F("person_name")) & ~Q(actor_name="")
+    of_others = Q(kind__in=OF_ACCOUNTS) & ~Q(actor_name=F("person_name"))
+    return [(one, OF_ACCOUNTS.get(one.kind, "")) for one in recent.filter(joined | of_others).order_by("-at")]
 
 
 def list_work(person: User) -> Mapping[Tenant, handing_over.OpenWork]:

@@ -27,6 +27,12 @@ def mail_invitation(invitation: Invitation, link: str) -> str:
     return _send(by, render_to_string("administration/mail/invitation.txt", words), invitation.email)
 
 
+def mail_password_link(person: User, email: str, link: str, *, by: str) -> str:
+    """Mail a person the link to choose a password; return why that failed, "" if it was sent."""
+    words = {"person": person, "link": link, "by": by}
+    return _send("Choose a new password", render_to_string("account/email/password_link.txt", words), email)
+
+
 def mail_test(person: User) -> str:
     """Mail a test to a person's own address; return why that failed, "" if it was sent."""
     if not settings.HAS_MAIL:

@@ -155,7 +155,7 @@ def _show_members(request: HttpRequest, m: Member, form: InviteForm, *, status: 
     context["invitations"] = make_invitation_rows(
         shown, lambda one: reverse("invitation_change", args=[m.tenant.slug, one.pk])
     )
-    context["self_made"] = list(figures.list_self_made(m.tenant))
+    context["acts"] = figures.list_acts_from_above(m.tenant)
     context["left_behind"] = handing_over.list_left_behind(m.tenant).items()
     return render(request, "administration/people/members.html", context, status=status)
 

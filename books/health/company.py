@@ -49,15 +49,19 @@ class CompanyHealth:
         return is_healthy(self.findings)
 
 
-def load_health(tenant: Tenant, *, has_requests: bool = True) -> CompanyHealth:
-    """Return the health of a company's connection, with its last requests and this month's sums if `has_requests`."""
-    watch = find_status(tenant)
+def load_known_health(tenant: Tenant) -> KnownHealth:
+    """Return what is noted of a company's connection."""
     failing = SyncRun.objects.filter(tenant=tenant, failing_since__isnull=False).defer("seen", "slices")
     aside = UnreadableRecord.objects.filter(tenant=tenant).aggregate(count=Count("pk"), since=Min("first_seen_at"))
-    known = KnownHealth(watch, list(failing), aside["count"], aside["since"])
+    return KnownHealth(find_status(tenant), list(failing), aside["count"], aside["since"])
+
+
+def load_health(tenant: Tenant, *, has_requests: bool = True) -> CompanyHealth:
+    """Return the health of a company's connection, with its last requests and this month's sums if `has_requests`."""
+    known = load_known_health(tenant)
     return CompanyHealth(
         tenant,
-        watch.answered_at if watch else None,
+        known.watch.answered_at if known.watch else None,
         find_states(tenant, known),
         load_last_day(tenant),
         count_waiting(tenant),

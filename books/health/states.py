@@ -15,14 +15,14 @@ from django.utils import timezone
 from books import pace, registry
 from books.models import SyncRun, SyncStatus
 from records.formatting import format_count
-from tenants.models import Tenant
+from tenants.models import Provider, Tenant
 
 
 class ConnectionState(StrEnum):
     """Each with the title under which it is shown; `{books}` is the provider's name."""
 
     CONNECTED = "Connected"
-    NEVER = "Never connected"
+    NEVER = "Not connected yet"
     OFF = "PC off or Web Connector closed"
     CLOSED = "{books} is closed"
     OTHER_OPEN = "Another company file is open"
@@ -34,7 +34,7 @@ class ConnectionState(StrEnum):
     KEY = "Key not accepted"
     UNREACHED = "The connection service cannot be reached"
     ADDRESS = "Wrong address"
-    DIFFERENT = "Different company file than the one that was set up"
+    DIFFERENT = "Different company file"
     CLOCK = "The clock of the PC is wrong"
     ASIDE = "Records kept aside"
     ARCHIVED = "Archived"
@@ -143,6 +143,9 @@ def find_states(tenant: Tenant, known: KnownHealth) -> list[HealthFinding]:
     watch = known.watch or SyncStatus(tenant=tenant)
     if rest := _find_rest(tenant, watch, books):
         return [rest]
+    if watch.setting_up_since or is_without_account(tenant):
+        why = f"Nothing is read from {books} and nothing is saved to it before it has answered."
+        return [HealthFinding(ConnectionState.NEVER, books, watch.setting_up_since, why)]
     found = [
         *_find_company_failure(watch, books),
         *_find_list_failures(known.failing, books),
@@ -151,6 +154,13 @@ def find_states(tenant: Tenant, known: KnownHealth) -> list[HealthFinding]:
     if all(one.is_fine for one in found):
         found.insert(0, _describe_answering(watch, books))
     return found
+
+
+def is_without_account(tenant: Tenant) -> bool:
+    """Whether nothing leads to a company's books yet: no end user, or no key."""
+    if tenant.provider == Provider.CONDUCTOR:
+        return not tenant.end_user_id
+    return not (tenant.key_variable or tenant.sealed_key)
 
 
 def is_healthy(found: Iterable[HealthFinding]) -> bool:

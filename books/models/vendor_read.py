@@ -17,6 +17,7 @@ class Purpose(models.TextChoices):
     CONNECTION = "connection", "whether the open company file answers"
     ACCOUNT = "account", "what the connection service knows of the company"
     SETUP = "setup", "how far connecting has come"
+    ACCESS = "access", "whether another key works"
     END_USERS = "end_users", "which companies the connection service has"
 
 

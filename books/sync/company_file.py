@@ -13,7 +13,7 @@ from django.utils import timezone
 from books.models import Record, SyncStatus
 from books.providers.base import Client
 from books.providers.company_file import CompanyFile, describe_differences, load_company_file
-from books.providers.errors import NoAnswer, Refused, TooMany
+from books.providers.errors import BooksError, KeyRefused, NoAnswer, Refused, TooMany
 from books.providers.lock import RequestPriority
 from books.registry import make_client
 from records.json_text import dump_json
@@ -75,15 +75,54 @@ def _is_due(watch: SyncStatus) -> bool:
 def _ask(watch: SyncStatus) -> None:
     client = make_client(watch.tenant, RequestPriority.SYNC, any_file=True)
     found = client.identify()
-    account = "" if found or watch.company_file.get("account") else _find_account(client)
+    if not (found or watch.company_file.get("account")):
+        check_account(watch.tenant, _find_account(client))
     with transaction.atomic():
         # A person may have confirmed another file while the vendor was asked.
         watch.refresh_from_db(fields=KEPT, from_queryset=SyncStatus.objects.select_for_update())
         _compare(watch, found)
-        if account and not watch.company_file.get("account"):
-            watch.company_file = {**watch.company_file, "account": account}
         watch.file_asked_at = timezone.now()
         watch.save(update_fields=[*KEPT, "file_asked_at"])
+
+
+def check_account(tenant: Tenant, account: str) -> None:
+    """Note which account a company's key leads to. Raises KeyRefused if it is not the one to read this company from.
+
+    Whatever connects a company, by a page or a command, comes here before anything is read. Connected with another one
+    before, records of two accounts would be mixed, as ids are the same in both. Connected as two companies, one account
+    would have two queues of changes that know nothing of each other.
+    """
+    if not account:
+        return
+    with transaction.atomic():
+        watch = SyncStatus.objects.select_for_update().get_or_create(tenant=tenant)[0]
+        known = watch.company_file.get("account")
+        if known and account != known:
+            raise KeyRefused(
+                "This key belongs to another organization than the one that this company was connected with.",
+                next_step="Enter a key of the same organization, or add the other one as a company of its own.",
+            )
+        if known:
+            return
+        others = SyncStatus.objects.filter(company_file__account=account, tenant__removed_at=None)
+        if others.exclude(pk=watch.pk).exists():
+            raise KeyRefused(
+                "Another company here is connected to this organization already.",
+                next_step="Use that company, or enter the key of another organization.",
+            )
+        watch.company_file = {**watch.company_file, "account": account}
+        watch.save(update_fields=["company_file"])
+
+
+def learn_account(tenant: Tenant) -> None:
+    """Ask what a company's own key leads to, if that is not known, so that another key can be compared with it."""
+    watch, _ = SyncStatus.objects.get_or_create(tenant=tenant)
+    if watch.company_file.get("account"):
+        return
+    try:
+        check_account(tenant, _find_account(make_client(tenant, RequestPriority.PERSON, any_file=True)))
+    except BooksError as error:  # it may work no longer, which is why there is another one
+        log.info("What the key of company %s leads to is not known: %s", tenant.slug, error)
 
 
 def _find_account(client: Client) -> str:

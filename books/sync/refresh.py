@@ -12,7 +12,7 @@ from django.utils import timezone
 from books import pace
 from books.mirror import lookup
 from books.models import ReadState, Record, SyncRun, SyncStatus
-from books.providers.errors import BooksError, KeyRefused, NotFound, NotSent, Resting, TooMany, Unreadable, name_books
+from books.providers.errors import BooksError, NotFound, NotSent, Resting, TooMany, Unreadable, name_books
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
 from records.fields import Table
@@ -152,29 +152,6 @@ def note_setting_up(tenant: Tenant) -> None:
             company_file.ask_before_anything(tenant)
     waiting = SyncStatus.objects.filter(tenant=tenant, answered_at=None, setting_up_since=None)
     waiting.update(setting_up_since=timezone.now())
-
-
-def check_account(tenant: Tenant, account: str) -> None:
-    """Note which account a company's key leads to. Raises KeyRefused if it is not the one to read this company from.
-
-    Connected with another one before, records of two accounts would be mixed, as ids are the same in both. Connected as
-    two companies, one account would have two queues of changes that know nothing of each other.
-    """
-    watch = _note_visit(tenant)
-    known = watch.company_file.get("account")
-    if account and known and account != known:
-        raise KeyRefused(
-            "This key belongs to another organization than the one that this company was connected with.",
-            next_step="Enter a key of the same organization, or add the other one as a company of its own.",
-        )
-    if account and not known:
-        others = SyncStatus.objects.filter(company_file__account=account, tenant__removed_at=None)
-        if others.exclude(pk=watch.pk).exists():
-            raise KeyRefused(
-                "Another company here is connected to this organization already.",
-                next_step="Use that company, or enter the key of another organization.",
-            )
-        SyncStatus.objects.filter(pk=watch.pk).update(company_file={**watch.company_file, "account": account})
 
 
 def note_connected(tenant: Tenant) -> bool:

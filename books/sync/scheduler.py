@@ -17,6 +17,7 @@ from books.models import ReadState, Record, SyncRun, SyncStatus, Version, delete
 from books.providers import processes
 from tenants import sessions, throttle
 from tenants.models import Provider, Tenant
+from tenants.sign_in import account_links
 
 from . import marks, reader, refresh, tasks
 from .refill import Refill
@@ -124,6 +125,7 @@ def clear_old_rows(now: datetime) -> int:
     done.delete()
     throttle.clear_away()
     sessions.clear_away()
+    account_links.clear_away()
     delete_old_walks(now)
     request_log.clear_old(now)
     DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER).update(status="FAILED", finished_at=now)

@@ -19,13 +19,14 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from books import registry
-from books.models import Purpose, ReadState, Record, VendorRead, find_status
+from books.models import Purpose, ReadState, Record, SyncStatus, VendorRead, find_status
 from books.providers import errors, exchanges, processes
 from books.providers.lock import RequestPriority
 from records.json_text import Json
-from tenants.models import Tenant
+from tenants.companies import take_access
+from tenants.models import OfferedAccess, Tenant
 
-from . import refresh
+from . import company_file, refresh
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +182,7 @@ def _note_failure(read: VendorRead, error: errors.BooksError) -> None:
     facts = {**said, "state": ReadState.FAILED, "process": "", "ended_at": timezone.now()}
     if not _filter_own(read).update(**facts):
         return
-    if type(error).__name__ in _OF_COMPANY:
+    if type(error).__name__ in _OF_COMPANY and read.purpose != Purpose.ACCESS:  # the company's own key may work
         waiting = VendorRead.objects.filter(tenant=read.tenant, purpose=Purpose.RECORD, state=ReadState.QUEUED)
         waiting.update(**facts)
 
@@ -214,11 +215,30 @@ def _try_setup(read: VendorRead) -> dict[str, Json]:
     if not survey.has_begun:
         return {**known, "has_begun": False}
     _filter_own(read).update(answer={**known, "has_begun": True})  # also shown if it does not answer
-    refresh.check_account(read.tenant, survey.account)
+    company_file.check_account(read.tenant, survey.account)
     took = client.health()
     if not refresh.note_connected(read.tenant):
         raise errors.Busy("The connection was changed while it was tried.", next_step="Try again.")
     return {**known, "has_begun": True, "milliseconds": took}
+
+
+def _try_access(read: VendorRead) -> dict[str, Json]:
+    """Try the key and address that a working company was offered; only if they work they take the place of its own."""
+    offered = OfferedAccess.objects.select_related("tenant", "offered_by").filter(tenant=read.tenant).first()
+    if offered is None:
+        return {}
+    company_file.learn_account(read.tenant)
+    candidate = Tenant.objects.get(pk=read.tenant.pk)
+    for name, value in offered.columns.items():
+        setattr(candidate, name, value)
+    client = registry.make_client(candidate, RequestPriority.PERSON, any_file=True)
+    company_file.check_account(read.tenant, client.survey().account)
+    client.health()
+    if not take_access(offered, "Replaced after it was tried"):
+        raise errors.Busy("Another key was entered while this one was tried.", next_step="Wait for that one.")
+    SyncStatus.objects.filter(tenant=read.tenant).update(next_try_at=None)
+    refresh.request_refresh(Tenant.objects.get(pk=read.tenant.pk), "person")
+    return {"replaced": True}
 
 
 def _list_end_users(read: VendorRead) -> dict[str, Json]:
@@ -254,9 +274,10 @@ _READS: Mapping[Purpose, Callable[[VendorRead], dict[str, Json]]] = {
     Purpose.CONNECTION: _try_connection,
     Purpose.ACCOUNT: _read_account,
     Purpose.SETUP: _try_setup,
+    Purpose.ACCESS: _try_access,
     Purpose.END_USERS: _list_end_users,
 }
-_OF_SERVICE = (Purpose.ACCOUNT, Purpose.SETUP, Purpose.END_USERS)  # not of the company's own file
+_OF_SERVICE = (Purpose.ACCOUNT, Purpose.SETUP, Purpose.ACCESS, Purpose.END_USERS)  # not of the company's own file
 _BLANK = {"error": "", "code": "", "error_message": "", "next_step": "", "request_id": "", "answer": {}, "process": ""}
 # The errors that say nothing of one record: no answer came, or the company cannot be asked now.
 _OF_COMPANY = {

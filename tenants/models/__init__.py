@@ -1,13 +1,15 @@
 """The tables of companies and people."""
 
-from .company import FormerSlug, Provider, Tenant
+from .company import FormerSlug, OfferedAccess, Provider, Tenant
 from .people import Invitation, Membership, PersonSettings, Role
-from .security import PersonSession, SecurityEvent, Throttle
+from .security import AccountLink, PersonSession, SecurityEvent, Throttle
 
 __all__ = [
+    "AccountLink",
     "FormerSlug",
     "Invitation",
     "Membership",
+    "OfferedAccess",
     "PersonSession",
     "PersonSettings",
     "Provider",

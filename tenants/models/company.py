@@ -1,5 +1,6 @@
 """Companies (tenants). Knows nothing of records."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -72,6 +73,25 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OfferedAccess(models.Model):
+    """Another key or address of a company that works: it is tried before it takes the place of what the company has."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, primary_key=True, related_name="offered_access")
+    base_url = models.URLField(blank=True)
+    key_variable = models.CharField(max_length=80, blank=True)
+    sealed_key = models.TextField(blank=True, default="")
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    offered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"offered to {self.tenant_id}"
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """What it is, as columns of the company."""
+        return {"base_url": self.base_url, "key_variable": self.key_variable, "sealed_key": self.sealed_key}
 
 
 class FormerSlug(models.Model):

@@ -59,6 +59,31 @@ class SecurityEvent(models.Model):
     delete = _refuse
 
 
+class AccountLink(models.Model):
+    """A link that works once for one person: to choose a password, or to confirm an email address.
+
+    Only a hash of it is stored. Rules are in `tenants.sign_in.account_links`.
+    """
+
+    class Purpose(models.TextChoices):
+        PASSWORD = "password", "choose a password"
+        ADDRESS = "address", "confirm an email address"
+
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)  # of what only the link holds
+    email = models.EmailField(blank=True)  # where it was sent, "" if it was shown; of an address: the new one
+    account = models.CharField(max_length=64)  # a hash of the account as it was: the link is void once that changes
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_by_name = models.CharField(max_length=254, blank=True)  # "" for the operator at a command line
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.person}"
+
+
 class PersonSession(models.Model):
     """What is known of a session in which somebody has signed in; Django's own table holds what is in it.
 

@@ -36,6 +36,12 @@ def people_at(address: str) -> list[User]:
     return [person for person in alike if person.email.lower() == address.lower()]  # databases fold more than case
 
 
+def is_address_taken(address: str, person: User | None = None) -> bool:
+    """Whether somebody other than `person` has this address, or is called by it."""
+    others = [*people_at(address), *User.objects.filter(username__iexact=address)]
+    return any(person is None or one.pk != person.pk for one in others)
+
+
 class NameOrOwnAddress(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
     """Identify people by their user name or email address."""
 

@@ -14,10 +14,11 @@ from tenants.models import Role, Tenant
 from tests.support.people import signed_in
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
-PUBLIC = {"demo_sign_in", "healthz", "readyz", "invitation", *ACCOUNT_PAGES}
+PUBLIC = {"demo_sign_in", "healthz", "readyz", "invitation", "password_link", *ACCOUNT_PAGES}
 ANYBODY_SIGNED_IN = {
     "batch_list",
     "company_list",
+    "email_address",
     "guide",
     "guide_picture",
     "inbox",
@@ -30,11 +31,14 @@ ANYBODY_SIGNED_IN = {
     "search",
     "signed_in",
 }
+# For the person to whom the link was sent.
+OF_LINKS = {"email_confirm"}
 # Open to whoever is a member of a company of its records, and to nobody else.
 OF_RECORDS = {"batch_page", "batch_progress", "batch_csv", "batch_xlsx"}
 # For Ledgerdesk administrators; to others they do not exist.
 OF_LEDGERDESK = {
     *("administration_people", "administration_person", "administration_test_mail", "administration_invitation"),
+    "administration_account",
     *("administration_log", "administration_log_export", "all_factors"),
     "administration",
     "administration_companies",
@@ -152,7 +156,7 @@ def ask(client: Client, name: str) -> Any:
 
 def test_every_url_declares_its_access():
     assert sorted(name for name, _ in WALKED) == sorted(ADDRESSES), "two addresses share a name"
-    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_RECORDS - OF_LEDGERDESK - set(NEEDED) == set()
+    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_LINKS - OF_RECORDS - OF_LEDGERDESK - set(NEEDED) == set()
     assert set(OF_COMPANIES) <= set(NEEDED)
 
 
@@ -174,6 +178,13 @@ def test_nobody_gets_further_than_the_sign_in_page(client, db):
 @pytest.mark.parametrize("name", sorted(ANYBODY_SIGNED_IN))
 def test_an_outsider_sees_the_pages_that_belong_to_no_company(as_dave, name):
     assert ask(as_dave, name).status_code == {"inbox_notices": 204, "setting_choose": 303}.get(name, 200)
+
+
+@pytest.mark.parametrize("person", ["alice", "bob", "carol", "dave"])
+@pytest.mark.parametrize("name", sorted(OF_LINKS))
+def test_to_nobody_leads_a_forged_link_anywhere(everybody, name, person):
+    client = signed_in(everybody[person])
+    assert (client.get(example(name)).status_code, client.post(example(name)).status_code) == (404, 404)
 
 
 def test_to_an_outsider_a_company_does_not_exist(as_dave):

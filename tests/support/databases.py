@@ -21,12 +21,30 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from hypothesis import settings as rules
 
 from . import postgres
 
+# The database refuses to empty the security log, which is done after a test that commits.
+KEPT_WHOLE = "security_log_is_kept_whole"
+_empty_tables = DatabaseWrapper.ops_class.execute_sql_flush
+
+
+def empty_tables(operations: Any, statements: Any) -> None:
+    """Do what Django does, without the trigger meanwhile."""
+    with operations.connection.cursor() as cursor:
+        made = cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [KEPT_WHOLE]).fetchone()
+        if made:
+            cursor.execute(f"DROP TRIGGER {KEPT_WHOLE}")
+        _empty_tables(operations, statements)
+        if made:
+            cursor.execute(made[0])
+
+
+DatabaseWrapper.ops_class.execute_sql_flush = empty_tables  # type: ignore[method-assign, assignment]
 EXAMPLES = 12  # of a rule that has been tested a hundred times on SQLite
 DATABASE = {"db", "transactional_db", "django_db_setup"}
 OF_SQLITE = {"trouble", "old_rows"}  # a locked or full file; rows that PostgreSQL never accepted
@@ -39,10 +57,14 @@ OF_PAGES = (
     *("tests/pages/", "tests/books/pages/", "tests/edits/editor/", "tests/edits/conflict/"),
     *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py", "tests/tenants/test_second_factor.py"),
     *("tests/tenants/test_sign_in.py", "tests/tenants/test_passkeys.py", "tests/tenants/test_passwords.py"),
+    "tests/tenants/test_address_change.py",
     *("tests/edits/batches/test_page.py", "tests/overview/inbox/test_walk.py"),
     *(f"tests/administration/companies/test_{name}.py" for name in ("bigcapital", "end_user", "kinds", "life", "link")),
     *("tests/administration/companies/test_list.py", "tests/administration/test_commands.py"),
-    *(f"tests/administration/people/test_{name}.py" for name in ("invitations", "members", "office", "rules")),
+    *(
+        f"tests/administration/people/test_{name}.py"
+        for name in ("accounts", "invitations", "members", "office", "rules")
+    ),
     *("tests/administration/settings/", "tests/administration/test_django_admin.py"),
     *(f"tests/administration/health/test_{name}.py" for name in ("doctor", "usage")),
     *(f"tests/administration/log/test_{name}.py" for name in ("factors", "security_log")),

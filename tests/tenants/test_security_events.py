@@ -193,10 +193,27 @@ def test_nor_does_the_database_rewrite_one(entry: SecurityEvent, column: str) ->
         run(f"UPDATE tenants_securityevent SET {column} = {column}")
 
 
-@pytest.mark.postgres_only("on SQLite it would also refuse to empty the tables after a test")
 def test_nor_delete_one(entry: SecurityEvent) -> None:
     with pytest.raises(DatabaseError, match="only ever added to"):
         run("DELETE FROM tenants_securityevent")
+
+
+@pytest.mark.parametrize("column", ["tenant_id", "actor_id", "person_id"])
+def test_nor_give_one_to_somebody_else(entry: SecurityEvent, larch: Tenant, dave: User, column: str) -> None:
+    other = larch.pk if column == "tenant_id" else dave.pk
+    with pytest.raises(DatabaseError, match="only ever added to"):
+        run(f"UPDATE tenants_securityevent SET {column} = {other}")
+
+
+def test_nor_number_it_anew(entry: SecurityEvent) -> None:
+    with pytest.raises(DatabaseError, match="only ever added to"):
+        run("UPDATE tenants_securityevent SET id = id + 1")
+
+
+@pytest.mark.sqlite_only("PostgreSQL has no REPLACE")
+def test_nor_replace_it(entry: SecurityEvent) -> None:
+    with pytest.raises(DatabaseError, match="only ever added to"):
+        run("REPLACE INTO tenants_securityevent SELECT * FROM tenants_securityevent")
 
 
 def test_an_entry_outlives_its_person_and_its_company(bob: User, larch: Tenant) -> None:

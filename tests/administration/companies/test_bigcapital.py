@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from books.models import SyncStatus
+from books.models import Record, SyncStatus
 from books.providers.errors import KeyRefused
 from books.providers.lock import RequestPriority
 from books.registry import make_client
 from books.sync import refresh, scheduler, tasks
-from tenants.models import SecurityEvent, Tenant
+from tenants.models import OfferedAccess, SecurityEvent, Tenant
 from tests.support.people import PatientClient
 from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import JUNIPER_KEY, KAWARA_KEY, Sandbox
+from tests.tenants.test_commands import run
 
 from .conftest import is_setting_up, text
 
@@ -112,6 +113,8 @@ def test_a_key_of_another_organization_is_refused_and_nothing_is_read(
     Tenant.objects.exclude(pk=fig.pk).delete()
     store(as_root, sandbox)
     store(as_root, sandbox, key=KAWARA_KEY)
+    as_root.post(FIG, {"do": "keep"})
+    run_queued_tasks("reads")
     sandbox.clear_requests()
     scheduler.run_round()
     run_queued_tasks("sync")
@@ -121,6 +124,67 @@ def test_a_key_of_another_organization_is_refused_and_nothing_is_read(
         True,
         "org_junipergrove01",
     )
+
+
+def access_of(tenant: Tenant) -> tuple[str, str, str]:
+    now = Tenant.objects.get(pk=tenant.pk)
+    return now.base_url, now.key_variable, now.sealed_key
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"key": "bc_mistyped_key"}, "The new key does not work, so the former one was kept."),
+        ({"key": KAWARA_KEY}, "This key belongs to another organization"),
+        ({"key": "", "key_variable": "BIGCAPITAL_KEY_NOWHERE"}, "BIGCAPITAL_KEY_NOWHERE is not set"),
+    ],
+)
+def test_a_key_that_does_not_work_never_replaces_one_that_does(
+    as_root: PatientClient, fig: Tenant, sandbox: Sandbox, wrong: dict[str, str], why: str
+) -> None:
+    store(as_root, sandbox)
+    before = access_of(fig)
+    store(as_root, sandbox, **wrong)
+    page = text(as_root.get(FIG))
+    assert (why in page, "Keep anyway" in page, access_of(fig) == before, is_setting_up(fig)) == (*[True] * 3, False)
+    assert make_client(Tenant.objects.get(pk=fig.pk), RequestPriority.PERSON).health() >= 0
+
+
+def test_a_key_that_works_replaces_the_former_one_and_says_so(
+    as_root: PatientClient, fig: Tenant, sandbox: Sandbox
+) -> None:
+    store(as_root, sandbox)
+    store(as_root, sandbox, key="", key_variable="BIGCAPITAL_KEY_JUNIPER")
+    assert access_of(fig) == (f"{sandbox.url}/api", "BIGCAPITAL_KEY_JUNIPER", "")
+    assert ("has replaced the former one" in text(as_root.get(FIG)), OfferedAccess.objects.exists()) == (True, False)
+    logged = SecurityEvent.objects.filter(tenant=fig, kind="key_changed").order_by("pk")
+    assert [(one.actor_name, one.details.get("what")) for one in logged] == [
+        ("dave", None),
+        ("dave", "Another key entered, to be tried"),
+        ("dave", "Replaced after it was tried"),
+    ]
+
+
+def test_a_key_is_kept_that_does_not_work_yet_if_the_person_says_so(
+    as_root: PatientClient, fig: Tenant, sandbox: Sandbox
+) -> None:
+    store(as_root, sandbox)
+    store(as_root, sandbox, key="", key_variable="BIGCAPITAL_KEY_LATER")
+    as_root.post(FIG, {"do": "keep"})
+    assert (access_of(fig)[1], is_setting_up(fig), OfferedAccess.objects.exists()) == (
+        "BIGCAPITAL_KEY_LATER",
+        True,
+        False,
+    )
+
+
+def test_a_key_that_does_not_work_is_discarded(as_root: PatientClient, fig: Tenant, sandbox: Sandbox) -> None:
+    store(as_root, sandbox)
+    before = access_of(fig)
+    store(as_root, sandbox, key="bc_mistyped_key")
+    as_root.post(FIG, {"do": "discard"})
+    page = text(as_root.get(FIG))
+    assert (access_of(fig) == before, OfferedAccess.objects.exists(), "Keep anyway" in page) == (True, False, False)
 
 
 def test_the_organization_of_a_company_from_the_command_line_is_learned_and_kept(
@@ -141,6 +205,21 @@ def test_an_organization_is_one_company_here(
     store(as_root, sandbox)
     assert "connected to this organization already" in text(as_root.get(FIG))
     assert is_setting_up(fig)
+
+
+def test_so_it_is_for_two_that_are_added_by_command(juniper: Tenant, sandbox: Sandbox) -> None:
+    for slug in ("plum", "pear"):
+        access = ("--base-url", f"{sandbox.url}/api", "--key-variable", juniper.key_variable)
+        run("add_company", "--slug", slug, "--name", slug, *access)
+    Tenant.objects.filter(pk=juniper.pk).delete()
+    own = [Tenant.objects.get(slug=slug) for slug in ("plum", "pear")]
+    for tenant in own:
+        refresh.request_refresh(tenant, "person")
+        run_queued_tasks("sync")
+    found = [SyncStatus.objects.get(tenant=tenant) for tenant in own]
+    assert [one.company_file for one in found] == [{"account": "org_junipergrove01"}, {}]
+    assert (found[0].why, found[1].why) == ("", "Another company here is connected to this organization already.")
+    assert not Record.objects.filter(tenant=own[1]).exists()
 
 
 def test_the_key_of_another_company_is_sent_to_no_other_server(

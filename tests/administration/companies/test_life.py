@@ -264,7 +264,7 @@ def test_a_company_that_was_never_connected_is_being_set_up_and_its_pause_can_en
     press(as_chief, "rest")
     paused = as_chief.get(PAGE)
     said.append(paused.context["state"])
-    assert (said, "End the pause" in paused.content.decode()) == (["being set up", "paused"], True)
+    assert (said, "End the pause" in paused.content.decode()) == (["Not connected yet", "Paused"], True)
 
 
 def test_the_page_leads_to_the_list_and_to_the_connection(as_chief: Client, larch: Tenant) -> None:
@@ -281,13 +281,13 @@ def run(*command: str) -> str:
 
 def test_the_commands_do_the_same(companies: dict[str, Tenant]) -> None:
     assert run("rename_company", "larch", "--name", "Larch", "--to", "pine") == "Larch is at /t/pine/.\n"
-    assert run("archive_company", "pine") == "Larch: archived.\n"
-    assert run("archive_company", "pine", "--bring-back") == "Larch: in use.\n"
+    assert run("archive_company", "pine") == "Larch: Archived.\n"
+    assert run("archive_company", "pine", "--bring-back") == "Larch: Not connected yet.\n"
     pk = companies["larch"].pk
     assert f"its history is kept as removed-{pk}." in run("remove_company", "pine", "--name", "Larch")
     listed = [line.split("\t") for line in run("list_companies").splitlines()]
-    assert [f"removed-{pk}", "Larch", "removed, its data is being deleted"] in listed
-    assert ["abc", "ABC Corporation", "in use"] in listed
+    assert [f"removed-{pk}", "Larch", "Removed, its data is being deleted"] in listed
+    assert ["abc", "ABC Corporation", "Not connected yet"] in listed
 
 
 @pytest.mark.parametrize(

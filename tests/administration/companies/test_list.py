@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from administration.companies.states import describe_state
+from books.health.states import KnownHealth
 from books.models import SyncStatus
 from books.sync import scheduler
 from tenants.models import Membership, SecurityEvent, Tenant
@@ -22,40 +23,40 @@ LIST = "/administration/companies/"
 @pytest.mark.parametrize(
     ("columns", "status", "word"),
     [
-        ({}, {}, "being set up"),
-        ({"end_user_id": ""}, {"answered_at": NOW}, "being set up"),
-        ({}, {"answered_at": NOW}, "connected"),
-        ({}, {"answered_at": NOW, "failing_since": NOW}, "not answering"),
-        ({}, {"failing_since": NOW}, "being set up"),
-        ({}, {"answered_at": NOW, "setting_up_since": NOW}, "being set up"),
-        ({}, {"answered_at": NOW, "other_file_since": NOW}, "different file"),
-        ({}, {"answered_at": NOW, "resting_since": NOW}, "paused"),
-        ({"archived_at": NOW}, {"answered_at": NOW, "resting_since": NOW}, "archived"),
-        ({"archived_at": NOW, "removed_at": NOW}, {}, "removed"),
-        ({"provider": "bigcapital", "end_user_id": ""}, {"answered_at": NOW}, "being set up"),
-        ({"provider": "bigcapital", "end_user_id": "", "key_variable": "K"}, {"answered_at": NOW}, "connected"),
+        ({}, {}, "Not connected yet"),
+        ({"end_user_id": ""}, {"answered_at": NOW}, "Not connected yet"),
+        ({}, {"answered_at": NOW}, "Connected"),
+        ({}, {"answered_at": NOW, "failing_since": NOW, "error": "NotActive"}, "PC off or Web Connector closed"),
+        ({}, {"failing_since": NOW}, "Not answering"),
+        ({}, {"answered_at": NOW, "setting_up_since": NOW}, "Not connected yet"),
+        ({}, {"answered_at": NOW, "other_file_since": NOW}, "Different company file"),
+        ({}, {"answered_at": NOW, "resting_since": NOW}, "Paused"),
+        ({"archived_at": NOW}, {"answered_at": NOW, "resting_since": NOW}, "Archived"),
+        ({"archived_at": NOW, "removed_at": NOW}, {}, "Removed"),
+        ({"provider": "bigcapital", "end_user_id": ""}, {"answered_at": NOW}, "Not connected yet"),
+        ({"provider": "bigcapital", "end_user_id": "", "key_variable": "K"}, {"answered_at": NOW}, "Connected"),
     ],
 )
 def test_a_company_has_one_word_for_its_state(columns: dict[str, Any], status: dict[str, Any], word: str) -> None:
     tenant = Tenant(**{"end_user_id": "end_usr_x", **columns})
-    assert describe_state(tenant, SyncStatus(**status)).word == word
+    assert describe_state(tenant, KnownHealth(SyncStatus(**status))).word == word
 
 
 def test_the_list_names_every_company_with_its_state(as_root: PatientClient, companies: dict[str, Tenant]) -> None:
     Tenant.objects.filter(slug="abc").update(archived_at=NOW)
     shown = as_root.get(LIST)
     rows = [(row.tenant.slug, row.state.word, row.people) for row in shown.context["rows"]]
-    assert (len(rows), rows[-1]) == (7, ("abc", "archived", 3))
-    assert "ABC Corporation QuickBooks archived" in text(shown)
+    assert (len(rows), rows[-1]) == (7, ("abc", "Archived", 3))
+    assert "ABC Corporation QuickBooks Archived" in text(shown)
 
 
 def test_the_list_takes_as_many_queries_for_seven_companies_as_for_one(
     as_root: PatientClient, companies: dict[str, Tenant], django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         as_root.get(LIST)
     Tenant.objects.exclude(slug="abc").delete()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         as_root.get(LIST)
 
 

@@ -1,0 +1,81 @@
+"""The security log: what concerns an account belongs to the company that its person was in then, and no entry can be
+deleted, replaced or given to another company, on either database.
+"""
+
+from django.db import migrations
+from django.db.models import Max
+
+SAID = "The security log is only ever added to."
+OF_ACCOUNTS = (
+    *("signed_in", "sign_in_failed", "locked_out", "signed_out", "session_ended", "password_changed"),
+    *("second_factor_added", "second_factor_removed", "second_factor_reset"),
+)
+JOINED = ("member_added", "invitation_accepted")
+# A reference may only become empty, when the row that it names is deleted.
+REFERS = " OR ".join(
+    f"(NEW.{name} IS NOT NULL AND (OLD.{name} IS NULL OR NEW.{name} <> OLD.{name}))"
+    for name in ("tenant_id", "actor_id", "person_id")
+)
+NAMED = "UPDATE OF id, tenant_id, actor_id, person_id ON tenants_securityevent"
+# REPLACE deletes a row without its triggers for DELETE; so what is there already cannot be added again.
+SQLITE = (
+    f"""CREATE TRIGGER security_log_is_kept_whole BEFORE DELETE ON tenants_securityevent
+    BEGIN SELECT RAISE(ABORT, '{SAID}'); END""",
+    f"""CREATE TRIGGER security_log_is_not_replaced BEFORE INSERT ON tenants_securityevent
+    WHEN EXISTS (SELECT 1 FROM tenants_securityevent WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, '{SAID}'); END""",
+    f"""CREATE TRIGGER security_log_keeps_its_names BEFORE {NAMED}
+    WHEN NEW.id <> OLD.id OR {REFERS} BEGIN SELECT RAISE(ABORT, '{SAID}'); END""",
+)
+POSTGRESQL = (
+    "SET CONSTRAINTS ALL IMMEDIATE",  # the updates above have checks of references waiting
+    f"""CREATE TRIGGER security_log_keeps_its_names BEFORE {NAMED} FOR EACH ROW
+    WHEN (NEW.id <> OLD.id OR {REFERS}) EXECUTE FUNCTION refuse_to_rewrite_security_log()""",
+)
+NO_LONGER = {
+    "sqlite": [
+        f"DROP TRIGGER security_log_{name}" for name in ("is_kept_whole", "is_not_replaced", "keeps_its_names")
+    ],
+    "postgresql": ["DROP TRIGGER security_log_keeps_its_names ON tenants_securityevent"],
+}
+
+
+def give_to_companies(apps, schema_editor):
+    """Note of earlier entries which company could read them, or could until their person left it."""
+    events = apps.get_model("tenants", "SecurityEvent").objects
+    memberships = apps.get_model("tenants", "Membership").objects
+    ones = events.filter(tenant=None, kind__in=OF_ACCOUNTS, person__is_staff=False)
+    for person in ones.order_by().values_list("person", flat=True).distinct():
+        own = set(memberships.filter(person=person).values_list("tenant", flat=True))
+        of_companies = events.filter(person=person, tenant__isnull=False)
+        removed = of_companies.filter(kind="member_removed").order_by().values("tenant").annotate(last=Max("at"))
+        left = {row["tenant"]: row["last"] for row in removed}
+        companies = own | set(left)
+        if len(companies) != 1:
+            continue  # nobody knows any more in which of them they were alone, and when
+        (tenant,) = companies
+        found = events.filter(person=person, tenant=None, kind__in=OF_ACCOUNTS)
+        if joined := of_companies.filter(tenant=tenant, kind__in=JOINED).aggregate(at=Max("at"))["at"]:
+            found = found.filter(at__gte=joined)
+        if not own:
+            found = found.filter(at__lte=left[tenant])
+        found.update(tenant=tenant)
+
+
+def add_triggers(apps, schema_editor):
+    for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
+
+def drop_triggers(apps, schema_editor):
+    for statement in NO_LONGER[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tenants", "0018_account_links")]
+
+    operations = [
+        migrations.RunPython(give_to_companies, migrations.RunPython.noop, elidable=True),
+        migrations.RunPython(add_triggers, drop_triggers),
+    ]
