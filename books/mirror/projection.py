@@ -4,7 +4,6 @@ One description serves writing and reading: the columns of `Record` that a field
 everything else that lists show. Each row names the projection that filled it; if that changes, `refill` fills it again.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,14 +19,17 @@ from books.models import BlankableText, Record
 from books.providers.base import Row
 from records.decoder import decode_value
 from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
-from records.json_text import NotReadable
+from records.json_text import NotReadable, dump_json
 from records.searching import make_search_text, make_sort_key
 
 from .value_reader import (
+    NEVER,
+    ValueReader,
     make_column_reader,
     make_field_reader,
     make_line_reader,
     make_path_reader,
+    make_row_reader,
     spell_value,
 )
 
@@ -179,15 +181,15 @@ _BLANKS: Mapping[FieldKind, Any] = dict.fromkeys(_TYPES)
 def _make_reader(table: Table, extras: list[str], version: str) -> Projection:
     steps = {column: make_column_reader(table, column, path) for column, path in table.columns.items()}
     steps |= {name: make_path_reader(table, name) for name in table.search if name not in table.columns}
-    place = {name: number for number, name in enumerate(steps)}
-    none = len(steps)  # the place of columns without a field
-    takes: list[Callable[[Row], Any]] = [*steps.values(), lambda row: None]
     more = [
-        (name, make_line_reader(table.shape, LINE_MEMBERS[name]))
+        make_line_reader(table.shape, LINE_MEMBERS[name])
         if name in LINE_MEMBERS
-        else (name, make_field_reader(table, name, spell_value))
+        else make_field_reader(table, name, spell_value)
         for name in extras
     ]
+    read_values = make_row_reader([*steps.values(), ValueReader("", NEVER, lambda row: None), *more])
+    place = {name: number for number, name in enumerate(steps)}
+    none = len(steps)  # the place of columns without a field
     exact = [place[name] for name in table.search if _is_exact(table, name)]
     called, *texts = [place[name] for name in table.search if not _is_exact(table, name)] or [none]
     keyed = [(name, place[name]) for name in TEXTS if name in table.columns]
@@ -196,19 +198,19 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Projection:
     pick_columns = itemgetter(*(place[column] for column in columns), none, none)  # of one alone it gives no tuple
 
     def read(row: Row) -> tuple[Any, ...]:
-        values = [take(row) for take in takes]
+        values = read_values(row)
         # A line for each column, even a blank one, because a search may be limited to some columns. What repeats the
         # name, which nobody is refused, takes no room.
         name = values[called] or ""
         others = [text if (text := values[number]) and text != name else "" for number in texts]
         search = make_search_text([name, *others], [values[number] or "" for number in exact])
-        extra = {name: value for name, take in more if (value := take(row)) is not None}
+        extra = {name: value for name, value in zip(extras, values[none + 1 :], strict=True) if value is not None}
         odd = {column: text for column, number in keyed if (text := values[number]) and not text.isascii()}
         if extra or odd:
             odd |= {column: text for column, text in extra.items() if not text.isascii()}
             extra |= {name_key(column): make_sort_key(text) for column, text in odd.items()}
         keys = [(text := values[number]) and make_sort_key(text) for number in sorted_by]
-        return search, json.dumps(extra) if extra else None, version, *keys, *pick_columns(values)[:-2]
+        return search, dump_json(extra) if extra else None, version, *keys, *pick_columns(values)[:-2]
 
     return Projection(version, ("search", "extra", "projection", *kept, *columns), read)
 

@@ -4,10 +4,10 @@ Most values are well-formed and are kept as they are; the rest is decoded. Knows
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -18,46 +18,71 @@ from records.fields import Field, FieldKind, Shape, Table
 from records.numbers import make_number_key
 from records.searching import make_sort_key
 
+NEVER: frozenset[type] = frozenset()
+ABSENT = frozenset({type(None)})
 _SPLIT = re.compile(rf"\n[^\n]*{BELOW}")
 
 
-def make_column_reader(table: Table, column: str, path: str) -> Callable[[Row], Any]:
+class ValueReader(NamedTuple):
+    """How a value is read: that of the member `wire` is kept as it is if it has one of these types, else taken."""
+
+    wire: str
+    kept: frozenset[type]
+    take: Callable[[Row], Any]
+
+
+def make_row_reader(readers: Iterable[ValueReader]) -> Callable[[Row], list[Any]]:
+    """Return a reader of all these values: most are kept as they are, and a call for each would take twice as long."""
+    wires, kept, takes = zip(*readers, strict=True)
+
+    def read(row: Row) -> list[Any]:
+        return [
+            raw if type(raw) in types and raw != "" else take(row)
+            for raw, types, take in zip(map(row.get, wires), kept, takes, strict=True)
+        ]
+
+    return read
+
+
+def make_column_reader(table: Table, column: str, path: str) -> ValueReader:
     """Return a reader of a column's value; a number is read as the key by which the same ones are found."""
-    take = make_field_reader(table, path, _adapt_value)
-    return (lambda row: make_number_key(take(row) or "") or None) if column == "number" else take
+    reader = make_field_reader(table, path, _adapt_value)
+    if column != "number":
+        return reader
+    return ValueReader("", NEVER, lambda row: make_number_key(reader.take(row) or "") or None)
 
 
-def make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
+def make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> ValueReader:
     """Return a reader of a field's value; of a list it reads the number of its entries."""
     name, _, member = path.partition(".")
     f = table.shape[name]
     if f.kind is FieldKind.LIST:
-        return lambda row: adapt(_count_entries(f, row) or None)
+        return ValueReader("", NEVER, lambda row: adapt(_count_entries(f, row) or None))
     return _make_value_reader(f, member, adapt)
 
 
-def make_path_reader(table: Table, path: str) -> Callable[[Row], Any]:
+def make_path_reader(table: Table, path: str) -> ValueReader:
     """Return a reader of a text that is searched and has no column; it may be a member of a group."""
     name, _, member = path.partition(".")
     f = table.shape[name]
     if f.kind is not FieldKind.GROUP:
         return make_field_reader(table, path, _adapt_value)
-    wire, take = f.wire, _make_value_reader(f.shape[member], "", _adapt_value)
+    wire, inner = f.wire, _make_value_reader(f.shape[member], "", _adapt_value)
 
-    def take_member(row: Row) -> Any:
+    def take(row: Row) -> Any:
         group = row.get(wire)
-        return take(group) if type(group) is dict else None
+        return inner.take(group) if type(group) is dict else None
 
-    return take if f.flat else take_member
+    return inner if f.flat else ValueReader(wire, ABSENT, take)
 
 
-def make_line_reader(shape: Shape, member: str) -> Callable[[Row], Any]:
+def make_line_reader(shape: Shape, member: str) -> ValueReader:
     """Return a reader of the names that a member has in all lines of a record, each once, folded.
 
     Each begins a line and ends as the part of a full name does, so that a search finds it alone or with what is below.
     """
     lists = [(f.wire, *f.also) for f in shape.lists]
-    inner = [make_line_reader(f.shape, member) for f in shape.lists]
+    inner = [make_line_reader(f.shape, member).take for f in shape.lists]
     wires = [f.shape[member].wire if member in f.shape else "" for f in shape.lists]
 
     def take(row: Row) -> Any:
@@ -70,7 +95,7 @@ def make_line_reader(shape: Shape, member: str) -> Callable[[Row], Any]:
                 found |= dict.fromkeys(_SPLIT.findall(more(entry) or ""))
         return "".join(found) or None
 
-    return take
+    return ValueReader("", NEVER, take)
 
 
 def _get_entries(row: Row, names: Sequence[str]) -> list[Row]:
@@ -78,15 +103,18 @@ def _get_entries(row: Row, names: Sequence[str]) -> list[Row]:
     return [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
 
 
-def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
+def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> ValueReader:
     """Return a reader of one value. A value that is clearly well-formed is kept as it is, others are decoded."""
     wire, others = f.wire, f.also
     is_spelled = adapt is spell_value
     plain, matches = (None, None) if is_spelled and f.kind is FieldKind.BOOLEAN else _PLAIN.get(f.kind, (None, None))
     inner = _INNER.get("name" if is_spelled else member) if f.kind is FieldKind.REFERENCE else None
 
+    absent = NEVER if others else ABSENT
+    kept = absent | {plain} if plain and not matches else absent
+
     if f.kind is FieldKind.MOMENT and adapt is _adapt_value:
-        return _make_moment_reader(f, adapt)
+        return ValueReader(wire, absent, _make_moment_reader(f, adapt))
 
     def take(row: Row) -> Any:
         raw = row.get(wire)
@@ -103,7 +131,7 @@ def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Ca
         value = decode_value(f, raw)
         return adapt(getattr(value, member, None) if member else value)
 
-    return take
+    return ValueReader(wire, kept, take)
 
 
 def _make_moment_reader(f: Field, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
@@ -135,6 +163,8 @@ def _count_entries(f: Field, row: Row) -> int:
 # Of a value that is kept as it is: its type, and what it has to match.
 _PLAIN: Mapping[FieldKind, tuple[type, Callable[[Any], object] | None]] = {
     FieldKind.TEXT: (str, None),
+    FieldKind.LONG_TEXT: (str, None),
+    FieldKind.CHOICE: (str, None),
     FieldKind.MONEY: (str, PLAIN_MONEY),
     FieldKind.BOOLEAN: (bool, None),
 }

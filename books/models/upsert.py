@@ -36,14 +36,17 @@ def upsert_rows(
             if connection.vendor == "postgresql":
                 insert, values = _compose_from_json(table, tuple(names)), [_write_json(names, some)]
             else:
-                insert, values = _compose_from_values(table, tuple(names), len(some)), list(chain.from_iterable(some))
+                # To replace Django's marks takes a thirtieth of a list's reading; only its log of queries needs them.
+                mark = "%s" if connection.queries_logged else "?"
+                insert = _compose_from_values(table, tuple(names), len(some), mark)
+                values = list(chain.from_iterable(some))
             cursor.execute(f"{insert} ON CONFLICT (id) DO UPDATE SET {changes}", values)
 
 
 @cache
-def _compose_from_values(table: str, names: Sequence[str], rows: int) -> str:
-    marks = f"({', '.join(['%s'] * len(names))})"
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608 - a name cannot be a parameter; names are constants here, values are %s
+def _compose_from_values(table: str, names: Sequence[str], rows: int, mark: str) -> str:
+    marks = f"({','.join([mark] * len(names))})"
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES {','.join([marks] * rows)}"  # noqa: S608 - a name cannot be a parameter; names are constants here, values are marks
 
 
 @cache
