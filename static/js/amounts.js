@@ -173,9 +173,10 @@ function recount() {
   let [group, head] = [null, null];
   let above = [null, null]; // the amount of the line before: of the section, of the group
   for (const row of grid().rows) {
-    if (row.matches(".section-head")) [adds, lines, group, head, above] = [0n, 0, null, row, [null, null]];
-    else if (row.matches(".line:not(.is-gone)") && !row.hidden) {
-      const inner = Number(row.matches(".member"));
+    const is = (name) => row.classList.contains(name); // five times as fast as matches()
+    if (is("section-head")) [adds, lines, group, head, above] = [0n, 0, null, row, [null, null]];
+    else if (is("line") && !is("is-gone") && !row.hidden) {
+      const inner = Number(is("member"));
       discount(row, above[inner]);
       const its = worth(row);
       above = inner ? [above[0], its] : [its, null];
@@ -187,7 +188,7 @@ function recount() {
         write(group.cell, money(group.sum));
       }
       adds += its;
-    } else if (row.matches(".section-sum")) {
+    } else if (is("section-sum")) {
       const was = cents(decimal(row.dataset.was) || { n: 0n, places: 0 });
       const label = row.querySelector("[data-sum-label]");
       write(label, label.dataset.sumLabel + (adds === was ? "" : `, was ${money(was)}`));

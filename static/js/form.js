@@ -8,7 +8,8 @@ const leaving = new WeakSet();
 const value = (control) => (control.type === "checkbox" ? (control.checked ? control.value : "") : control.value);
 const was = (control) => control.dataset.was ?? "";
 const same = (control) => value(control).replace(/\r\n/g, "\n").trim() === was(control).replace(/\r\n/g, "\n").trim();
-const controls = (form) => [...form.elements].filter((control) => control.dataset.was !== undefined && !control.disabled);
+// Not by form.elements: after each new line a browser makes that list anew, with the buttons of every other line.
+const controls = (form) => [...form.querySelectorAll(":is(input, select, textarea)[data-was]:not([disabled])")];
 const box = (control) => control.closest("td.cell, [data-field]");
 
 function label(control) {

@@ -534,7 +534,17 @@ ARE_CUT = """() => [...document.querySelectorAll(".is-fit .line:not(.is-open) > 
   cell.scrollWidth > cell.clientWidth === (getComputedStyle(cell).overflowX === "hidden"))"""
 
 
-def test_of_a_long_bills_texts_those_that_do_not_fit_are_cut(bob: Page) -> None:
+# Where the number, the item and the button of a line stand once its frame has been scrolled as far as `left`, if given.
+STAND = """left => new Promise((done) => {
+  const frame = document.querySelector(".is-scrolled");
+  const cells = frame.querySelectorAll("#item_lines-0 > :is(.c-no, .c-item, .c-act)");
+  frame.scrollLeft = left ?? frame.scrollLeft;
+  const look = () => done([frame.scrollLeft, ...[...cells].map((cell) => Math.round(cell.getBoundingClientRect().x))]);
+  requestAnimationFrame(() => requestAnimationFrame(look));
+})"""
+
+
+def test_of_a_long_bills_texts_those_that_do_not_fit_are_cut_and_its_outer_columns_stay(bob: Page) -> None:
     until_read(bob, "larch")
     bob.set_viewport_size({"width": 600, "height": 3000})  # a phone cuts none
     bob.goto("/t/larch/bills/500LIN-1234567890/edit")
@@ -542,6 +552,8 @@ def test_of_a_long_bills_texts_those_that_do_not_fit_are_cut(bob: Page) -> None:
     bob.set_viewport_size({"width": 1280, "height": 3000})
     bob.locator(".is-fit td.is-cut").first.wait_for()
     bob.wait_for_function(ARE_CUT)
+    bob.locator("#item_lines-0 button").focus()  # in sight, it scrolls nothing
+    assert [bob.evaluate(STAND, to) for to in (None, 300, 0)] == [[left, 25, 73, 1143] for left in (0, 300, 0)]
     left = "() => { dispatchEvent(new Event('beforeprint')); return document.querySelectorAll('.is-fit').length; }"
     assert bob.evaluate(left) == 0
 
