@@ -377,22 +377,24 @@ def test_cells_of_a_sheet_are_read_as_they_stand_there(bob: Page) -> None:
     assert value(bob, "expense_lines-1-amount") == "1,250.00"
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("+5", "5.00"),
-        ("12*4.5=", "54.00"),
-        ("12.50-", "-12.50"),
-        ("$ -", "0.00"),
-        ("1 250*1", "1,250.00"),
-        ("12 50*1", "12 50*1"),
-    ],
-)
-def test_the_script_reads_a_number_as_the_server_does(bob: Page, text: str, shown: str) -> None:
+TYPED = {
+    "+5": "5.00",
+    "12*4.5=": "54.00",
+    "12.50-": "-12.50",
+    "$ -": "0.00",
+    "1 250*1": "1,250.00",
+    "12 50*1": "12 50*1",
+}
+
+
+def test_the_script_reads_a_number_as_the_server_does(bob: Page) -> None:
     opened(bob, "expense_lines-0")
-    type_over(bob.locator("[name=expense_lines-0-amount]"), text)
-    press(bob, "Tab")
-    assert value(bob, "expense_lines-0-amount") == shown
+    shown = {}
+    for text in TYPED:
+        type_over(bob.locator("[name=expense_lines-0-amount]"), text)
+        press(bob, "Tab")
+        shown[text] = value(bob, "expense_lines-0-amount")
+    assert shown == TYPED
 
 
 def test_what_is_pasted_beyond_the_columns_is_left_out_and_said(bob: Page) -> None:

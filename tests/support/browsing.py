@@ -1,14 +1,13 @@
 """A browser on the running desk: pages signed in as somebody, and accessibility checks by axe."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import pytest
-from axe_playwright_python.base import AxeResults
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, StorageState
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, StorageState
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
+from . import accessibility
 from . import browser as chromium
 
 
@@ -97,38 +96,4 @@ def as_dave_page(open_page: OpenPage) -> Page:
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], None]:
     """Check a page's accessibility, in light mode and, as far as colors matter, in dark mode: `axe(page)`."""
-
-    def check(page: Page) -> None:
-        for scheme, more in SCHEMES.items():
-            page.emulate_media(color_scheme=scheme)
-            found = _run_axe(page, {"resultTypes": ["violations"], **more})
-            assert found.violations_count == 0, f"In {scheme}: {found.generate_report()}"
-
-    return check
-
-
-SCHEMES: dict[Literal["light", "dark"], dict[str, Any]] = {
-    "light": {},
-    "dark": {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}},
-}
-
-
-# The rows of a list are drawn by one template; checking a hundred of them takes seconds.
-CHECKED = {"exclude": ["[data-rows] > :nth-child(n + 10)"]}
-
-
-def _run_axe(page: Page, options: dict[str, Any]) -> AxeResults:
-    """Check the page that a click may still be loading."""
-    page.wait_for_load_state()
-    try:
-        return _check_page(page, options)
-    except Error:  # the page that the click has left was replaced meanwhile
-        page.wait_for_load_state()
-        return _check_page(page, options)
-
-
-def _check_page(page: Page, options: dict[str, Any]) -> AxeResults:
-    """What `Axe.run` does, but it reads its script into the page only once."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(Axe().axe_script)
-    return AxeResults(page.evaluate("([context, options]) => axe.run(context, options)", [CHECKED, options]))
+    return accessibility.check
