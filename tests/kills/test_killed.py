@@ -37,7 +37,7 @@ WRITE_SECONDS = 2
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
+def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
     """A separate desk whose vendor gives up a write after two seconds; it fills its mirror once."""
     port = find_free_port()
     options = ("--customers", str(KILLS * AT_ONCE + 20), "--bills", "1")
@@ -45,7 +45,8 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
     limits = dict.fromkeys(("CONDUCTOR_WRITE_TIMEOUT", "BIGCAPITAL_TIMEOUT"), str(WRITE_SECONDS))
     served.environment |= {**limits, "WEB_PROCESSES": "1"}
     if postgres.is_asked():
-        served.environment["DATABASE_URL"] = postgres.new_database()
+        request.getfixturevalue("django_db_setup")
+        served.environment["DATABASE_URL"] = postgres.new_database(postgres.MIGRATED)
     worker = served.children["worker"]
     worker.command = [*worker.command, *ON_DEMAND]
     try:

@@ -3,10 +3,8 @@
 import fcntl
 import os
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from config.processes.services import Services, find_free_port
 from config.processes.supervisor import make_demo
 
-from . import postgres
+from . import databases, postgres
 from .vendor import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -91,7 +89,8 @@ def make_desk(home: Path, sandbox_port: int, *sandbox_options: str) -> Services:
 def prepare(desk: Services) -> None:
     """Prepare a desk; one test process at a time, since they share the folder of collected static files.
 
-    In a run of tests a new SQLite database begins as a copy of the first that was prepared, which is quicker.
+    In a run of tests a new SQLite database begins as a copy of the first that was prepared, and that one as a copy of
+    the one that was migrated for tests without a desk, or the other way round: to migrate takes longest.
     """
     (ROOT / "var").mkdir(exist_ok=True)
     shared, url = os.environ.get("DESK_TEST_SHARED", ""), desk.environment["DATABASE_URL"]
@@ -99,12 +98,15 @@ def prepare(desk: Services) -> None:
     is_new = bool(shared) and url.startswith("sqlite:") and not database.exists()
     with (ROOT / "var" / "collecting.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if is_new and prepared.exists():
+        if is_new:
+            desk.make_home()
+            if not prepared.exists():
+                databases.migrate_once(database, lambda: desk.manage("migrate", "--verbosity", "0"))
+                desk.prepare()
+                databases.keep_copy(database, prepared)
+                return
             shutil.copy(prepared, database)
         desk.prepare()
-        if is_new and not prepared.exists():
-            with closing(sqlite3.connect(database)) as found, closing(sqlite3.connect(prepared)) as copy:
-                found.backup(copy)
 
 
 SERVED = pytest.StashKey["RunningDesk"]()
@@ -142,7 +144,8 @@ def desk_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     sandbox_port = find_free_port()
     served = make_desk(tmp_path_factory.mktemp("desk"), sandbox_port)
     if postgres.is_asked():
-        served.environment["DATABASE_URL"] = postgres.new_database()
+        request.getfixturevalue("django_db_setup")
+        served.environment["DATABASE_URL"] = postgres.new_database(postgres.MIGRATED)
     try:
         prepare(served)
         served.start()
