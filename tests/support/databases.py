@@ -128,6 +128,7 @@ def keep_copy(database: Path, copy: Path) -> None:
     """Copy a SQLite database that may be in use."""
     with closing(sqlite3.connect(database)) as found, closing(sqlite3.connect(copy)) as made:
         found.backup(made)
+    copy.chmod(0o600)  # as a desk leaves it
 
 
 def use(name: str) -> None:
