@@ -37,7 +37,7 @@ WRITE_SECONDS = 2
 
 
 @pytest.fixture(scope="module")
-def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
     """A separate desk whose vendor gives up a write after two seconds; it fills its mirror once."""
     port = find_free_port()
     options = ("--customers", str(KILLS * AT_ONCE + 20), "--bills", "1")
@@ -45,8 +45,7 @@ def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     limits = dict.fromkeys(("CONDUCTOR_WRITE_TIMEOUT", "BIGCAPITAL_TIMEOUT"), str(WRITE_SECONDS))
     served.environment |= {**limits, "WEB_PROCESSES": "1"}
     if postgres.is_asked():
-        request.getfixturevalue("django_db_setup")
-        served.environment["DATABASE_URL"] = postgres.new_database(postgres.MIGRATED)
+        served.environment["DATABASE_URL"] = postgres.new_database()
     worker = served.children["worker"]
     worker.command = [*worker.command, *ON_DEMAND]
     try:

@@ -25,8 +25,6 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from hypothesis import settings as rules
 
-from config.processes.web import close_connections
-
 from . import postgres
 
 EXAMPLES = 12  # of a rule that has been tested a hundred times on SQLite
@@ -102,8 +100,6 @@ def make_once(make: Callable[[], object]) -> None:
     """
     if postgres.is_asked():
         make()
-        close_connections()  # else it could not be copied
-        postgres.keep_template(str(connection.settings_dict["NAME"]))
         return
     name = str(connection.settings_dict["TEST"]["NAME"])
     if migrate_once(Path(name), make):

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -17,7 +16,6 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 ADDRESS = "DESK_TEST_POSTGRES"  # the server's URL, for the processes that tests start
-MIGRATED = "migrated"  # a template with all tables, which there is once the tests' own database is set up
 # A power failure would end the tests too, so durability is not needed.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
@@ -33,22 +31,12 @@ def database(name: str) -> str:
     return urlunsplit(own._replace(path=f"/{name}"))
 
 
-def new_database(template: str = "template1") -> str:
-    """Return the URL of a new database, which is empty, or as its template is."""
+def new_database(owner: str = "postgres") -> str:
+    """Return the URL of a new and empty database."""
     name = f"desk_{uuid4().hex}"
-    _copy(template, name)
-    return database(name)
-
-
-def keep_template(name: str) -> None:
-    """Make the template MIGRATED of a database that nobody uses now, unless there is one."""
-    with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):  # two at the same time
-        _copy(name, MIGRATED)
-
-
-def _copy(template: str, name: str) -> None:
     with psycopg.connect(database("postgres"), autocommit=True) as administrator:
-        administrator.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(template)))
+        administrator.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(name), Identifier(owner)))
+    return database(name)
 
 
 def address() -> str:

@@ -166,8 +166,7 @@ def desk_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     sandbox_port = find_free_port()
     served = make_desk(tmp_path_factory.mktemp("desk"), sandbox_port)
     if postgres.is_asked():
-        request.getfixturevalue("django_db_setup")
-        served.environment["DATABASE_URL"] = postgres.new_database(postgres.MIGRATED)
+        served.environment["DATABASE_URL"] = postgres.new_database()
     try:
         prepare(served, is_filled=True)
         served.start()
