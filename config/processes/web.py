@@ -13,6 +13,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
@@ -23,12 +24,14 @@ from django.db import connections
 
 from . import succession
 from .children import tie_to_parent
-from .garbage import collect_seldom
+from .garbage import collect_seldom, load_undisturbed
 from .http_server import Limits, Server
 from .private_files import keep_private
 
 log = logging.getLogger(__name__)
 FORK = get_context("fork")  # the application is loaded once, and its memory shared
+# Loaded before the processes are forked: so they share its memory, and all serve pages of the same code.
+SERVED = ("config.wsgi", "config.urls")
 PAUSE = 0.2  # seconds between the end of a process and its successor, in case a fault ends each at once
 env = environ.Env()
 
@@ -183,9 +186,9 @@ def listening(address: str) -> socket.socket:
 
 def main(address: str) -> int:
     """Serve until asked to stop. Returns the exit status."""
-    from config import wsgi
-
-    assert wsgi.application  # loaded before the processes are forked, so that they share its memory
+    load_undisturbed()
+    for module in SERVED:
+        import_module(module)
     collect_seldom()  # a forked process would copy the memory that a collection writes to
     processes = env.int("WEB_PROCESSES", default=2)
     web = Web(listening(address), limits_of(env), processes, env.float("HUNG_SECONDS", default=30))

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from edits.models.batch import Batch, BatchItem, Step
+from edits.models.batch import GOES_ON, Batch, BatchItem, Step
 from edits.tasks import queue_once
 
 from . import moves, run
@@ -24,6 +24,8 @@ def queue_batch(batch: Batch) -> None:
 
 def queue_due_batches() -> None:
     """Queue it where a bulk change waited or lost its task, and end those that are done; the timetable calls this."""
+    if not Batch.objects.filter(state__in=GOES_ON).exists():
+        return
     run.hold_outside_hours()
     for tenant_id in run.list_due_companies():
         queue_once(run_batches, tenant_id)

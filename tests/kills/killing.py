@@ -67,10 +67,11 @@ class KilledDesk:
     A company's customers are taken in turn, so that one that has been saved is settled long before it is saved again.
     """
 
-    def __init__(self, run: RunningDesk) -> None:
+    def __init__(self, run: RunningDesk, *, is_filled: bool = False) -> None:
         self.run, self.sandbox = run, run.sandbox
         self._lift_limits()
-        self._read_customers()
+        if not is_filled:
+            self._read_customers()
         self.cookies = httpx.Cookies()
         self.cookies = self._signed_in()
         self._keys = {slug: self._customers(slug) for slug in COMPANIES}

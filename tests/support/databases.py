@@ -141,22 +141,34 @@ def make_once(make: Callable[[], object]) -> None:
     if postgres.is_asked():
         make()
         return
+    name = str(connection.settings_dict["TEST"]["NAME"])
+    if migrate_once(Path(name), make):
+        use(name)
+
+
+def migrate_once(database: Path, make: Callable[[], object]) -> bool:
+    """Let `make` migrate the first SQLite database of a run; copy it for the others, and return whether that was so."""
     shared = Path(os.environ["DESK_TEST_SHARED"])
     with (shared / "migrating.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if (made := shared / "migrated.sqlite3").exists():
-            use_copy(made)
-            return
-        make()
-        connection.ensure_connection()
-        with closing(sqlite3.connect(made)) as copy:
-            connection.connection.backup(copy)
+        migrated = shared / "migrated.sqlite3"
+        if is_there := migrated.exists():
+            shutil.copy(migrated, database)
+        else:
+            make()
+            keep_copy(database, migrated)
+        return is_there
 
 
-def use_copy(made: Path) -> None:
-    """Do what Django does to set a test database up, with rows and tables that are there already."""
-    name = str(connection.settings_dict["TEST"]["NAME"])
-    shutil.copy(made, name)
+def keep_copy(database: Path, copy: Path) -> None:
+    """Copy a SQLite database that may be in use."""
+    with closing(sqlite3.connect(database)) as found, closing(sqlite3.connect(copy)) as made:
+        found.backup(made)
+    copy.chmod(0o600)  # as a desk leaves it
+
+
+def use(name: str) -> None:
+    """Do what Django does to set a test database up, with a file that has its tables already."""
     connection.close()
     settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"] = connection.settings_dict["NAME"] = name
 

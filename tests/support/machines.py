@@ -20,10 +20,6 @@ from .supervised import PostgresThatGoesAway
 from .vendor import Sandbox
 
 CLOCKS_APART = 3  # seconds
-_REMOVE_OTHERS = "; ".join(
-    f"DELETE FROM tenants_{table} WHERE {column} IN (SELECT id FROM tenants_tenant WHERE slug NOT IN ({{0}}))"
-    for table, column in {"membership": "tenant_id", "invitation": "tenant_id", "tenant": "id"}.items()
-)
 
 
 class Machines(KilledDesk):
@@ -129,7 +125,7 @@ def _serving(desk: Services, other: Services, database: PostgresThatGoesAway, po
     """Serve both until the end of the block."""
     try:
         prepare(desk)
-        database.execute(_REMOVE_OTHERS.format(", ".join(f"'{slug}'" for slug in COMPANIES)))
+        database.keep_companies(COMPANIES)
         other.make_home()
         desk.start()
         other.start()

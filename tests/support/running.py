@@ -3,19 +3,18 @@
 import fcntl
 import os
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from config.processes.children import stop_children
 from config.processes.services import Services, find_free_port
 from config.processes.supervisor import make_demo
 
-from . import postgres
-from .vendor import Sandbox
+from . import databases, postgres
+from .vendor import Sandbox, announced_url
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -62,6 +61,7 @@ def find_desk(fixture: object) -> RunningDesk | None:
     return found if isinstance(found, RunningDesk) else None
 
 
+DATABASE, SANDBOX_DATA = "demo.sqlite3", "sandbox.sqlite3"
 ON_DEMAND = (
     "--queue-name",
     "saves",
@@ -88,23 +88,47 @@ def make_desk(home: Path, sandbox_port: int, *sandbox_options: str) -> Services:
     return served
 
 
-def prepare(desk: Services) -> None:
-    """Prepare a desk; one test process at a time, since they share the folder of collected static files.
+def prepare(desk: Services, *, is_filled: bool = False) -> None:
+    """Prepare a desk, and load its companies if asked for; one process at a time, as they share the static files.
 
-    In a run of tests a new SQLite database begins as a copy of the first that was prepared, which is quicker.
+    In a run of tests a new SQLite database is a copy of the first one: to migrate, and to load, takes longest.
     """
     (ROOT / "var").mkdir(exist_ok=True)
-    shared, url = os.environ.get("DESK_TEST_SHARED", ""), desk.environment["DATABASE_URL"]
-    prepared, database = Path(shared) / "prepared.sqlite3", Path(url.removeprefix("sqlite:///"))
-    is_new = bool(shared) and url.startswith("sqlite:") and not database.exists()
+    shared = os.environ.get("DESK_TEST_SHARED", "")
     with (ROOT / "var" / "collecting.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if is_new and prepared.exists():
-            shutil.copy(prepared, database)
-        desk.prepare()
-        if is_new and not prepared.exists():
-            with closing(sqlite3.connect(database)) as found, closing(sqlite3.connect(prepared)) as copy:
-                found.backup(copy)
+        if shared and desk.environment["DATABASE_URL"] == f"sqlite:///{desk.home / DATABASE}":
+            desk.make_home()
+            _make_once(desk, Path(shared), _migrate_and_prepare, DATABASE)
+            if is_filled:
+                _make_once(desk, Path(shared), _load, DATABASE, SANDBOX_DATA)
+        else:
+            desk.prepare()
+
+
+def _make_once(desk: Services, shared: Path, make: Callable[[Services], object], *names: str) -> None:
+    """Let `make` make these files of a desk for the first one of a run, and copy them for the others."""
+    copies = {desk.home / name: shared / f"{make.__name__}.{name}" for name in names}
+    if all(copy.exists() for copy in copies.values()):
+        for file, copy in copies.items():
+            shutil.copy(copy, file)
+    else:
+        make(desk)
+        for file, copy in copies.items():
+            databases.keep_copy(file, copy)
+
+
+def _migrate_and_prepare(desk: Services) -> None:
+    databases.migrate_once(desk.home / DATABASE, lambda: desk.manage("migrate", "--verbosity", "0"))
+    desk.prepare()
+
+
+def _load(desk: Services) -> None:
+    sandbox = desk.children["sandbox"]
+    sandbox.start()
+    announced_url(sandbox)
+    desk.manage("load_companies")
+    stop_children([sandbox], grace=2)
 
 
 SERVED = pytest.StashKey["RunningDesk"]()
@@ -144,7 +168,7 @@ def desk_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     if postgres.is_asked():
         served.environment["DATABASE_URL"] = postgres.new_database()
     try:
-        prepare(served)
+        prepare(served, is_filled=True)
         served.start()
         request.config.stash[USERS] = {item.path for item in request.session.items if uses_desk(item)}
         sandbox = Sandbox(f"http://127.0.0.1:{sandbox_port}", names_peers=True)

@@ -16,6 +16,7 @@ from books.sync import refresh
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # they load every page; `prepare` has made them
     help = "Load every company that was never loaded completely, one after the other, and name those that fail."
 
     def handle(self, *args: Any, **options: Any) -> None:

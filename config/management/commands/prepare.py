@@ -13,8 +13,7 @@ from books import moved
 from books.sync import refresh
 from config.processes.private_files import restrict_database
 from config.processes.static import collect
-
-SERVED = ("config.wsgi", "config.urls")  # what the web loads: before anything is changed, that has to be possible
+from config.processes.web import SERVED
 
 
 def wait_for_database(seconds: float) -> None:
@@ -39,7 +38,7 @@ class Command(BaseCommand):
         wait_for_database(settings.DATABASE_WAIT_SECONDS)
         if while_serving:
             call_command("check_upgrade")
-            for module in SERVED:
+            for module in SERVED:  # before anything is changed, that has to be possible
                 import_module(module)
         call_command("migrate", verbosity=0)
         if moved.is_forbidden():

@@ -21,6 +21,7 @@ STACK_BYTES = 2 * 2**20  # of a thread; there may be hundreds, and none nests de
 
 class Command(BaseCommand):
     help = "Run the tasks of all companies until a signal asks to stop, also through database outages."
+    requires_system_checks = []  # they load every page; `prepare` makes them, for all processes that start after it
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--queue-name", action="append", choices=list_queues(), help="run only this queue's tasks")

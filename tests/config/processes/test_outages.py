@@ -46,7 +46,7 @@ def people(tmp_path_factory: pytest.TempPathFactory, hanging_cache: str) -> Iter
     """A desk with short limits and a hanging cache, and people who save there."""
     limits = {"HUNG_SECONDS": "5", "SQLITE_TIMEOUT": "1", "WEB_IDLE_SECONDS": "1", "CONDUCTOR_WRITE_TIMEOUT": "3"}
     with watched(tmp_path_factory.mktemp("outages"), CACHE_URL=hanging_cache, **limits) as running:
-        yield KilledDesk(running)
+        yield KilledDesk(running, is_filled=True)
 
 
 @pytest.fixture
@@ -215,7 +215,8 @@ def postgres() -> Iterator[PostgresThatGoesAway]:
 
 @pytest.fixture(scope="module")
 def desk_on_postgres(postgres: PostgresThatGoesAway, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    with watched(tmp_path_factory.mktemp("on_postgres"), DATABASE_URL=postgres.url) as running:
+    home = tmp_path_factory.mktemp("on_postgres")
+    with watched(home, lambda: postgres.keep_companies(["abc"]), DATABASE_URL=postgres.url) as running:
         yield running
 
 
@@ -232,15 +233,15 @@ def test_a_database_outage_ends_no_process(postgres, on_postgres, figure: Note):
     running = on_postgres
     with closing(signed_in(running)) as browser:
         before = {name: running.pid(name) for name in PROCESSES}
-        assert browser.get("/t/larch/customers/").status_code == 200
+        assert browser.get("/t/abc/customers/").status_code == 200
         postgres.stop()
         wait_until(lambda: noted_by_all(running, "does not answer"), within=60)
         wait_until(lambda: browser.get("/readyz").status_code == 503)  # its last answer serves for a second
-        away = [browser.get(path).status_code for path in ("/t/larch/", "/healthz", "/readyz")]
-        assert (away, TITLE in browser.get("/t/larch/").text) == ([503, 200, 503], True)
+        away = [browser.get(path).status_code for path in ("/t/abc/", "/healthz", "/readyz")]
+        assert (away, TITLE in browser.get("/t/abc/").text) == ([503, 200, 503], True)
         postgres.start()
         began = time.monotonic()
-        wait_until(lambda: browser.get("/t/larch/").status_code == 200 and running.ready()["ready"], within=60)
+        wait_until(lambda: browser.get("/t/abc/").status_code == 200 and running.ready()["ready"], within=60)
         figure(f"PostgreSQL away: pages back after {time.monotonic() - began:.1f} s")
         wait_until(lambda: noted_by_all(running, "answers again"), within=60)
         assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])

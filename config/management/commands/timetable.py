@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from books.sync import daily, heartbeat, scheduler
 from books.sync.outage import AWAY, Outage
+from config.processes.garbage import collect_seldom
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,7 @@ CLEAR_EVERY_SECONDS = 24 * 3600.0
 
 class Command(BaseCommand):
     help = "Keep all companies' data up to date, restart what a killed worker held, and delete what has expired."
+    requires_system_checks = []  # they load every page; `prepare` makes them, for all processes that start after it
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=2.0, help="seconds between two rounds")
@@ -28,6 +30,7 @@ class Command(BaseCommand):
         heartbeat.start("timetable")
         pruned = cleared = float("-inf")
         outage = Outage()
+        collect_seldom()
         while True:
             try:
                 scheduler.run_round()
