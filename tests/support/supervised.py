@@ -52,7 +52,7 @@ class Watched(RunningDesk):
 
 
 @contextmanager
-def watched(home: Path, before_start: Callable[[], object] = lambda: None, **environment: str) -> Iterator[Watched]:
+def watched(home: Path, before_start: Callable[[], object] = lambda: None, /, **environment: str) -> Iterator[Watched]:
     """A demo's desk with a sandbox without delay, watched until the end of the block."""
     sandbox_port = find_free_port()
     served = make_desk(home, sandbox_port)
