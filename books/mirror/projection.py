@@ -4,6 +4,7 @@ One description serves writing and reading: the columns of `Record` that a field
 everything else that lists show. Each row names the projection that filled it; if that changes, `refill` fills it again.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from books.models import BlankableText, Record
 from books.providers.base import Row
 from records.decoder import decode_value
 from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
-from records.json_text import NotReadable, dump_json
+from records.json_text import NotReadable
 from records.searching import make_search_text, make_sort_key
 
 from .value_reader import (
@@ -210,7 +211,7 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Projection:
             odd |= {column: text for column, text in extra.items() if not text.isascii()}
             extra |= {name_key(column): make_sort_key(text) for column, text in odd.items()}
         keys = [(text := values[number]) and make_sort_key(text) for number in sorted_by]
-        return search, dump_json(extra) if extra else None, version, *keys, *pick_columns(values)[:-2]
+        return search, json.dumps(extra) if extra else None, version, *keys, *pick_columns(values)[:-2]
 
     return Projection(version, ("search", "extra", "projection", *kept, *columns), read)
 

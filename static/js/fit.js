@@ -22,6 +22,6 @@ function forget() {
 
 document.addEventListener("contentvisibilityautostatechange", soon, true);
 soon();
-document.addEventListener("scroll", ({ target }) => target.matches?.(".is-scrolled") && target.classList.toggle("is-aside", target.scrollLeft > 0), true);
+document.addEventListener("scroll", ({ target }) => target.classList?.toggle("is-aside", target.scrollLeft > 0), true);
 addEventListener("resize", forget);
 addEventListener("beforeprint", forget); // paper has other widths

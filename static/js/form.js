@@ -9,7 +9,7 @@ const value = (control) => (control.type === "checkbox" ? (control.checked ? con
 const was = (control) => control.dataset.was ?? "";
 const same = (control) => value(control).replace(/\r\n/g, "\n").trim() === was(control).replace(/\r\n/g, "\n").trim();
 // Not by form.elements: after each new line a browser makes that list anew, with the buttons of every other line.
-const controls = (form) => [...form.querySelectorAll(":is(input, select, textarea)[data-was]:not([disabled])")];
+const controls = (form) => [...form.querySelectorAll("[data-was]:enabled")];
 const box = (control) => control.closest("td.cell, [data-field]");
 
 function label(control) {

@@ -113,8 +113,9 @@ def rows() -> dict[str, int]:
 
 
 def visits() -> Iterator[tuple[str, str]]:
-    # A guess at the link of an invitation is counted, as one at a password is.
-    pages = [example(name) for name in ADDRESSES if name not in ACCOUNT_PAGES and name != "invitation"]
+    # A guess at the link of an invitation, or at one to a new password, is counted, as one at a password is.
+    counted = {*ACCOUNT_PAGES, "invitation", "password_link"}
+    pages = [example(name) for name in ADDRESSES if name not in counted]
     for path in [*pages, *(f"/accounts/{page}" for page in ACCOUNT_PAGES.values()), *STRANGE]:
         yield from (("get", path), ("head", path), ("post", path))
 

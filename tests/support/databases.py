@@ -142,12 +142,16 @@ def make_once(make: Callable[[], object]) -> None:
         make()
         return
     name = str(connection.settings_dict["TEST"]["NAME"])
-    if migrate_once(Path(name), make):
+    # Several processes give their own databases longer names as they make them.
+    if migrate_once(Path(name), lambda: (make(), Path(connection.settings_dict["NAME"]))[1]):
         use(name)
 
 
-def migrate_once(database: Path, make: Callable[[], object]) -> bool:
-    """Let `make` migrate the first SQLite database of a run; copy it for the others, and return whether that was so."""
+def migrate_once(database: Path, make: Callable[[], Path]) -> bool:
+    """Let `make` migrate the first SQLite database of a run, and return where it is; make `database` a copy for others.
+
+    Returns whether it is a copy.
+    """
     shared = Path(os.environ["DESK_TEST_SHARED"])
     with (shared / "migrating.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -155,8 +159,7 @@ def migrate_once(database: Path, make: Callable[[], object]) -> bool:
         if is_there := migrated.exists():
             shutil.copy(migrated, database)
         else:
-            make()
-            keep_copy(database, migrated)
+            keep_copy(make(), migrated)
         return is_there
 
 

@@ -119,7 +119,13 @@ def _make_once(desk: Services, shared: Path, make: Callable[[Services], object],
 
 
 def _migrate_and_prepare(desk: Services) -> None:
-    databases.migrate_once(desk.home / DATABASE, lambda: desk.manage("migrate", "--verbosity", "0"))
+    database = desk.home / DATABASE
+
+    def migrate() -> Path:
+        desk.manage("migrate", "--verbosity", "0")
+        return database
+
+    databases.migrate_once(database, migrate)
     desk.prepare()
 
 

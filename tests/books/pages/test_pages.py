@@ -185,7 +185,7 @@ def test_a_list_that_does_not_exist_is_not_found(as_carol, abc, url):
     assert as_carol.get(f"/t/abc/{url}").status_code == 404
 
 
-@pytest.mark.parametrize(("url", "count"), [("/t/abc/", 26), ("/t/abc/connection/", 16)])
+@pytest.mark.parametrize(("url", "count"), [("/t/abc/", 27), ("/t/abc/connection/", 16)])
 def test_a_page_takes_the_same_queries_for_a_full_company(
     as_carol, abc, copied, django_assert_max_num_queries, url, count
 ):
