@@ -6,6 +6,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from books.health.states import ConnectionState, name_failure
 from books.models import Purpose, SyncStatus
 from books.registry import get_description
 from books.sync import vendor_reads
@@ -32,14 +33,21 @@ def find_off(reader: Reader) -> Iterable[InboxItem]:
 
 
 def describe_off(status: SyncStatus | None) -> tuple[str, datetime | None]:
-    """Return why nothing is read from a company, in a word, and since when; "" while it answers."""
+    """Return why nothing is read from a company, in a word, and since when; "" while it answers.
+
+    One that was never connected is off since no moment that anybody remembers.
+    """
     if status is None:
         return "", None
     if status.resting_since:
         return "Paused", status.resting_since
     if status.other_file_since:
         return "Different file", status.other_file_since
-    return ("Not answering", status.failing_since) if status.failing_since else ("", None)
+    if not status.failing_since:
+        return "", None
+    if name_failure(status.error, status.code) is ConnectionState.NEVER:
+        return str(ConnectionState.NEVER), None
+    return str(ConnectionState.SILENT), status.failing_since
 
 
 def _explain(member: Member, status: SyncStatus) -> str:

@@ -147,6 +147,7 @@ def test_a_draft_is_shown_in_its_last_week(as_bob: Client, bob: User, larch: Ten
     ("columns", "word", "steps"),
     [
         ({"failing_since": timezone.now(), "why": "The PC is off."}, "Not answering", ["Open", "Try now"]),
+        ({"failing_since": timezone.now(), "error": "NotSetUp"}, "Not connected yet", ["Open", "Try now"]),
         ({"resting_since": timezone.now()}, "Paused", ["Open"]),
         ({"other_file_since": timezone.now()}, "Different file", ["Open", "Try now"]),
     ],
