@@ -88,4 +88,4 @@ def _show(
 
 def _refuse(request: HttpRequest, status: int, title: str, why: str) -> HttpResponse:
     context = {"title": title, "why": why}
-    return render(request, "administration/people/invitation_refused.html", context, status=status)
+    return render(request, "account/link_refused.html", context, status=status)
