@@ -25,7 +25,7 @@ from edits.history import search
 from edits.lifecycle.form_token import FormToken, check_author
 from edits.lifecycle.notifications import get_saved_notice
 from record_forms.filters.bar import FilterBar
-from record_forms.filters.declare import name_currency
+from record_forms.filters.conditions import name_currency
 from record_forms.record_form import RecordForm
 from record_forms.registry import KINDS
 from records.content import Content

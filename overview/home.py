@@ -18,7 +18,7 @@ from bills.terms.discounts import EndingDiscount, list_ending
 from books.mirror.query import RecordPage, search_records
 from books.registry import get_visible_table
 from edits.history.entries import HistoryEntry, make_entries
-from record_forms.filters.declare import NOBODY
+from record_forms.filters.conditions import NO_CURRENCY
 from tenants.access import Member
 
 from .figures.changes import filter_changes, link_changes
@@ -29,7 +29,7 @@ DUE_NEXT = 5
 OWING = 6
 CHANGES = 5
 DISCOUNTS = 8
-NONE = CurrencyFigures("", "", NOBODY, {})
+NONE = CurrencyFigures("", "", NO_CURRENCY, {})
 
 
 @dataclass(frozen=True, slots=True)

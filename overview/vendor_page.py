@@ -23,7 +23,7 @@ from books.providers.errors import NotMirrored
 from books.registry import get_description, get_visible_table
 from edits.history.entries import HistoryEntry
 from edits.history.search import HistoryQuery, list_latest
-from record_forms.filters.declare import NOBODY
+from record_forms.filters.conditions import NO_CURRENCY
 from records.content import Content
 from records.fields import Table
 from records.formatting import format_address
@@ -78,7 +78,7 @@ class VendorPage:
     def bars(self) -> Iterator[tuple[Aging, str]]:
         """The bars, each with the query of the list of the bills that it counts."""
         for aging in self.agings:
-            own = {"currency": aging.currency or NOBODY} if len(self.agings) > 1 else {}
+            own = {"currency": aging.currency or NO_CURRENCY} if len(self.agings) > 1 else {}
             yield aging, urlencode({"vendor_id": self.remote_id, **own})
 
     @property

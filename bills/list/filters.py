@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from bills.checks.duplicates import find_all_flagged, find_all_same_amounts
 from bills.terms.discounts import list_ending
 from edits.list_filters import EDIT_FILTERS
+from record_forms.filters.conditions import match_extra
 from record_forms.filters.declare import (
     ChoiceFilter,
     CurrencyFilter,
@@ -23,7 +24,6 @@ from record_forms.filters.declare import (
     FlagFilter,
     is_readable,
     make_offer,
-    match_extra,
 )
 from record_forms.filters.parts import Matches, Scope
 from record_forms.filters.spans import DUE

@@ -20,7 +20,7 @@ from bills.terms.discounts import EndingDiscount, find_ending
 from books.mirror.currencies import Currency, load_currencies
 from books.models import Record, SyncStatus
 from books.registry import get_description, get_visible_table
-from record_forms.filters.declare import NOBODY
+from record_forms.filters.conditions import NO_CURRENCY
 from records.numbers import round_amount
 from tenants.access import Member
 from tenants.models import Tenant
@@ -180,7 +180,7 @@ def _name_currencies(known: Mapping[str, Currency], rows: list[dict[str, Any]], 
         name = row["currency"] or ""
         code = known[name].code if name in known else name
         parts = {part.removesuffix("_count"): _make_figure(row, part) for part in row if part.endswith("_count")}
-        found.append(CurrencyFigures(name, code, code or NOBODY, parts))
+        found.append(CurrencyFigures(name, code, code or NO_CURRENCY, parts))
     return found
 
 

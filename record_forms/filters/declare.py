@@ -3,33 +3,19 @@
 A filter by a field that the provider does not have, or that the member may not see, has no parts.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from functools import lru_cache, partial
-from typing import Any
-
-from django.db import connection
-from django.db.models import Func, Q, TextField, Value
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
-from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual, StartsWith
-from django.utils import timezone
 
 from books.mirror.currencies import get_code, list_names
-from books.mirror.order import OWN, compare_by
-from books.mirror.projection import KEYS, LINE_MEMBERS, find_field, list_line_fields, name_key
-from books.models import BELOW, ContainsLiteral, Record, order_by_name
+from books.mirror.projection import LINE_MEMBERS, find_field, list_line_fields
+from books.models import Record
 from books.registry import get_provider
 from records.fields import READ_DIGITS, Field, FieldKind
-from records.searching import make_sort_key
 from tenants.access import hidden_fields, is_hidden
-from tenants.models import Tenant
 
+from .conditions import match_amount, match_currency, match_days, match_moments, match_name, match_text
 from .parts import (
-    Condition,
     FilterPart,
     Matches,
     Offer,
@@ -43,8 +29,6 @@ from .parts import (
     name_ends,
 )
 from .spans import PAST, NamedSpan
-
-NOBODY = "none"  # as the name of a currency: records that have none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,16 +104,16 @@ class FieldFilter(Filter):
             return ()
         label = self.label or f.label
         if f.kind in READ_DIGITS:
-            return make_amounts(self.name, label, partial(_match_amount, name))
+            return make_amounts(self.name, label, partial(match_amount, name))
         if f.kind in (FieldKind.DATE, FieldKind.MOMENT):
             return self._make_days(offer, name, f, label)
         if f.kind is FieldKind.CHOICE:
-            options = {key: (text, partial(_match_text, name, key)) for key, text in f.choices}
+            options = {key: (text, partial(match_text, name, key)) for key, text in f.choices}
             return (make_choice(self.name, label, options),)
-        return (make_name(self.name, label, partial(_match_name, name), _find_picker(offer, f)),)
+        return (make_name(self.name, label, partial(match_name, name), _find_picker(offer, f)),)
 
     def _make_days(self, offer: Offer, name: str, f: Field, label: str) -> Iterable[FilterPart]:
-        match = _match_moments if f.kind is FieldKind.MOMENT else _match_days
+        match = match_moments if f.kind is FieldKind.MOMENT else match_days
         return make_days(
             self._name_days(),
             label,
@@ -214,91 +198,3 @@ class CurrencyFilter(Filter):
                 _find_picker(offer, f),
                 lambda scope, text: get_code(scope.member.tenant, list_names(scope.member.tenant, text)[0]),
             )
-
-
-def name_currency(tenant: Tenant, name: str | None) -> str:
-    """Return what an address names a currency by."""
-    return get_code(tenant, name) or NOBODY
-
-
-def match_currency(names: list[str]) -> Matches:
-    """Return the condition that a record's currency has one of these names; NOBODY is none at all."""
-    return {"currency__isnull": True} if names == [NOBODY] else {"currency__in": names}
-
-
-def join_matches(conditions: Iterable[Condition]) -> Matches:
-    """Return one condition for all of them; as lookups where all are, so that its statement can be remembered."""
-    found: dict[str, Any] = {}
-    others: list[Q] = []
-    for one in conditions:
-        if isinstance(one.matches, Q) or not found.keys().isdisjoint(one.matches):
-            others.append(one.matches if isinstance(one.matches, Q) else Q(**one.matches))
-        else:
-            found |= one.matches
-    return Q(*others, **found) if others else found
-
-
-def _match_amount(name: str, scope: Scope, lookup: str, value: Decimal) -> Matches:
-    if name in OWN:
-        return {f"{name}__{lookup}": value}
-    compare = {"gte": GreaterThanOrEqual, "lte": LessThanOrEqual}[lookup]
-    return Q(compare(compare_by(name, scope.table), value))
-
-
-def _match_text(name: str, text: str, _: Scope) -> Matches:
-    return {name: text} if name in OWN else match_extra(name, text)
-
-
-def _match_name(name: str, scope: Scope, text: str) -> Matches:
-    """Return the condition for a name as names are compared; what is below it passes too, as in QuickBooks' reports."""
-    key = make_sort_key(" ".join(text.split()))
-    if name_key(name) in KEYS:
-        return {name_key(name): key}
-    if name in LINE_MEMBERS:
-        return hint_at(f"\n{key}{BELOW}") & Q(ContainsLiteral(KeyTextTransform(name, "extra"), f"\n{key}{BELOW}"))
-    hint = Q(*map(hint_at, key.split(BELOW)))
-    if name in OWN:
-        # Only a text that is not plain ASCII has a key of its own in `extra`: JSON is read for few rows.
-        keyed = _start_below(KeyTextTransform(name_key(name), "extra"), key)
-        return _start_below(order_by_name(name), key) | (hint & keyed)
-    return hint & _start_below(compare_by(name, scope.table), key)
-
-
-def _start_below(held: Any, key: str) -> Q:
-    """Return the condition that a text is this name, or below it."""
-    closed = Func(held, Value(BELOW), template="(%(expressions)s)", arg_joiner=" || ", output_field=TextField())
-    return Q(StartsWith(closed, f"{key}{BELOW}"))
-
-
-def hint_at(text: str) -> Q:
-    """Return a condition that every row fulfils which has this text in `extra`, and few others.
-
-    SQLite reads JSON for each condition on a part of it: of 100,000 rows, that takes four times as long as this.
-    """
-    if connection.vendor != "sqlite":
-        return Q()
-    return Q(ContainsLiteral(Cast("extra", TextField()), json.dumps(text)[1:-1]))
-
-
-def match_extra(name: str, text: str) -> Q:
-    """Return the condition that `extra` holds this text for a field."""
-    whole = json.dumps({name: text})[1:-1]
-    hint = Q(ContainsLiteral(Cast("extra", TextField()), whole)) if connection.vendor == "sqlite" else Q()
-    return hint & Q(**{f"extra__{name}": text})
-
-
-def _match_days(name: str, since: date | None, until: date | None) -> Matches:
-    found: dict[str, Any] = {}
-    found |= {f"{name}__gte": since} if since else {}
-    return found | ({f"{name}__lte": until} if until else {})
-
-
-def _match_moments(name: str, since: date | None, until: date | None) -> Matches:
-    """Return the condition for a moment on these days, by the clock of the pages."""
-    found: dict[str, Any] = {}
-    found |= {f"{name}__gte": _begin(since)} if since else {}
-    return found | ({f"{name}__lt": _begin(until + timedelta(days=1))} if until else {})
-
-
-def _begin(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

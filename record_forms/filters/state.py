@@ -37,7 +37,8 @@ from records.visible import list_searched
 from tenants.access import Member
 from tenants.list_settings import get_list_settings
 
-from .declare import Filter, join_matches, list_parts
+from .conditions import join_matches
+from .declare import Filter, list_parts
 from .parts import Condition, FilterPart, Matches, Scope
 from .query_form import BESIDE, QueryForm
 
