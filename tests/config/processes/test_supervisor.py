@@ -152,7 +152,7 @@ def unloaded(home: Path) -> Path:
 
 def test_a_terminal_that_closes_stops_the_loading_too(unloaded):
     with start(unloaded, SANDBOX_DELAY="3") as started:
-        wait_until(lambda: " load_companies" in " ".join(processes(unloaded).values()))
+        wait_until(lambda: " load_companies" in " ".join(processes(unloaded).values()), within=60)
         started.send_signal(signal.SIGHUP)
         assert started.communicate(timeout=60)[0] == "Preparing Ledgerdesk …\nStopping …\n"
     assert (started.returncode, processes(unloaded)) == (0, {})
