@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
@@ -27,9 +28,7 @@ from . import pace, request_log
 from .models import SyncStatus
 from .providers import bigcapital, conductor, exchanges
 from .providers.base import Client, Description
-from .providers.bigcapital.client import Bigcapital
 from .providers.company_file import describe_differences, load_company_file
-from .providers.conductor.client import Conductor
 from .providers.conductor.project import Project
 from .providers.errors import KeyRefused, NotMirrored, NotSetUp, OtherCompany, Resting, name_books
 from .providers.lock import RequestPriority, hold_line
@@ -152,6 +151,12 @@ def get_write_seconds(tenant: Tenant) -> float:
     return float(_WRITE_SECONDS[tenant.provider]())
 
 
+def load_clients() -> None:
+    """Load what sends requests. Only a worker sends any: to load it takes other processes a tenth of their start."""
+    for provider in Provider:
+        import_module(f"books.providers.{provider}.client")
+
+
 def make_project(tenant: Tenant) -> Project:
     """Return a client for the Conductor project of this installation, whose requests take turns with this company's."""
     return Project(
@@ -167,6 +172,8 @@ def _make_conductor(tenant: Tenant, priority: RequestPriority) -> Client:
     if not tenant.end_user_id:
         with name_books(conductor.DESCRIPTION.name):
             raise NotSetUp("This company has no end user at Conductor yet.")
+    from .providers.conductor.client import Conductor  # see `load_clients`
+
     return Conductor(
         end_user_id=tenant.end_user_id,
         key=settings.CONDUCTOR_SECRET_KEY,
@@ -178,6 +185,8 @@ def _make_conductor(tenant: Tenant, priority: RequestPriority) -> Client:
 
 
 def _make_bigcapital(tenant: Tenant, priority: RequestPriority) -> Client:
+    from .providers.bigcapital.client import Bigcapital  # see `load_clients`
+
     return Bigcapital(
         base_url=(tenant.base_url or settings.BIGCAPITAL_BASE_URL).rstrip("/"),
         key=_read_key(tenant),

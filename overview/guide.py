@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
-from markdown_it import MarkdownIt
 
 GUIDE = settings.BASE_DIR / "docs" / "using.md"
 DAY_SECONDS = 24 * 3600
@@ -45,6 +44,8 @@ def guide_picture(request: HttpRequest, name: str) -> HttpResponse:
 @cache
 def read_guide() -> Guide:
     """Return the guide as HTML. Raw HTML in it is shown as text."""
+    from markdown_it import MarkdownIt  # hardly anybody reads the guide, and every start would wait for it
+
     _, _, text = GUIDE.read_text().partition("\n## ")
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(f"## {text}")

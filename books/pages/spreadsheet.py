@@ -11,8 +11,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
-from xlsxwriter import Workbook
-
 from records.formatting import MILL
 from records.numbers import CENT
 
@@ -92,6 +90,8 @@ def write_workbook(file: IO[bytes], title: str, heads: Sequence[str], rows: Iter
 
     It is complete when the last number has been yielded. Its memory does not depend on the number of rows.
     """
+    from xlsxwriter import Workbook  # every start would wait for it, and few processes write a workbook
+
     book = Workbook(file, {"constant_memory": True})
     sheet = book.add_worksheet(name_sheet(title))
     formats = {kind: book.add_format({"num_format": shown}) for kind, shown in FORMATS.items()}

@@ -6,8 +6,6 @@ Knows the columns of a layout and no record.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
-from xlsxwriter import Workbook
-
 from books.pages.spreadsheet import FORMATS, TOLD_EACH, name_sheet, write_cell
 from records.fields import Field, FieldKind
 
@@ -32,6 +30,8 @@ def write_editable(
     file: IO[bytes], title: str, layout: FileLayout, rows: Iterable[Sequence[CellValue]], notes: Sequence[str]
 ) -> Iterator[int]:
     """Write the workbook; yield now and then how many rows are written. It is whole after the last number."""
+    from xlsxwriter import Workbook  # every start would wait for it, and few processes write a workbook
+
     book = Workbook(file, {"constant_memory": True})
     sheet = book.add_worksheet(name_sheet(title))
     styles = [_make_style(book, f, is_open) for f, is_open in zip(layout.fields, layout.changeable, strict=True)]

@@ -35,6 +35,9 @@ WRITES = {
 }
 # What makes an edit that may be sent, and what sends it.
 ONLY_IN = {"begin_edit": ["edits/change.py"], "carry_out": ["edits/tasks.py"]}
+# What few processes need is loaded by the functions that use it, as every start would wait for it.
+LATE = re.compile(r"(xlsxwriter|markdown_it|books\.providers\.(http|\w+\.client))(\.|$)")
+CLIENT = re.compile(r"books/providers/\w+/client\.py")
 PAGES = ("overview/", "customers/", "bills/", "edits/conflict/", "edits/editor/", "edits/views.py", "books/pages/")
 TABLES_OF_HISTORY = ("edits_edit", "edits_sighting", "tenants_securityevent")
 
@@ -54,6 +57,16 @@ def imported(source: str, path: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             start = package[: len(package) - node.level + 1] if node.level else []
             yield from (".".join([*start, *filter(None, [node.module]), alias.name]) for alias in node.names)
+
+
+def loaded_early(source: str, path: str) -> list[str]:
+    """Return what of LATE a file loads when it is loaded itself; a provider's client is what sends requests."""
+    at_once = "\n".join(
+        ast.unparse(one) for one in ast.parse(source).body if isinstance(one, ast.Import | ast.ImportFrom)
+    )
+    if CLIENT.fullmatch(path):
+        return []
+    return [found[1] for name in imported(at_once, path) if (found := LATE.match(name))]
 
 
 def calls(source: str) -> Iterator[str]:
@@ -154,6 +167,18 @@ def test_a_page_asks_for_what_its_reader_may_see():
 def test_a_call_for_a_whole_record_is_found():
     source = "lookup.find_record(tenant, kind, pk)\nlookup.get_content(record)\nlookup.get_content(record, table)"
     assert calls_for_whole_records(source) == ["find_record", "get_content"]
+
+
+def test_no_process_loads_what_only_few_need():
+    assert {path: found for path, source in SOURCES.items() if (found := loaded_early(source, path))} == {}
+
+
+def test_what_is_loaded_too_early_is_found():
+    source = "from xlsxwriter import Workbook\nfrom .providers import http\nfrom .providers.conductor import client"
+    found = ["xlsxwriter", "books.providers.http", "books.providers.conductor.client"]
+    assert loaded_early(source, "books/x.py") == found
+    assert loaded_early(source, "books/providers/acme/client.py") == []
+    assert loaded_early("def f():\n    import xlsxwriter\nfrom .providers import http_answer", "books/x.py") == []
 
 
 def test_every_import_points_down():

@@ -39,6 +39,24 @@ def new_database(owner: str = "postgres") -> str:
     return database(name)
 
 
+def make_like(url: str, name: str) -> bool:
+    """Make the empty database at `url` a copy of the one of that name; return whether there is one."""
+    own = Identifier(urlsplit(url).path.removeprefix("/"))
+    with psycopg.connect(database("postgres"), autocommit=True) as administrator:
+        if administrator.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            return False
+        administrator.execute(SQL("DROP DATABASE {}").format(own))
+        administrator.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(own, Identifier(name)))
+    return True
+
+
+def keep_copy(url: str, name: str) -> None:
+    """Copy a database that nobody uses for the moment."""
+    own = Identifier(urlsplit(url).path.removeprefix("/"))
+    with psycopg.connect(database("postgres"), autocommit=True) as administrator:
+        administrator.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), own))
+
+
 def address() -> str:
     """Return the server's own URL."""
     if ADDRESS not in os.environ:

@@ -62,6 +62,7 @@ def find_desk(fixture: object) -> RunningDesk | None:
 
 
 DATABASE, SANDBOX_DATA = "demo.sqlite3", "sandbox.sqlite3"
+PREPARED = "prepared"  # on PostgreSQL
 ON_DEMAND = (
     "--queue-name",
     "saves",
@@ -91,17 +92,23 @@ def make_desk(home: Path, sandbox_port: int, *sandbox_options: str) -> Services:
 def prepare(desk: Services, *, is_filled: bool = False) -> None:
     """Prepare a desk, and load its companies if asked for; one process at a time, as they share the static files.
 
-    In a run of tests a new SQLite database is a copy of the first one: to migrate, and to load, takes longest.
+    In a run of tests a new database is a copy of the first one: to migrate, and to load, takes longest.
     """
     (ROOT / "var").mkdir(exist_ok=True)
     shared = os.environ.get("DESK_TEST_SHARED", "")
     with (ROOT / "var" / "collecting.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if shared and desk.environment["DATABASE_URL"] == f"sqlite:///{desk.home / DATABASE}":
+        url = desk.environment["DATABASE_URL"]
+        if shared and url == f"sqlite:///{desk.home / DATABASE}":
             desk.make_home()
             _make_once(desk, Path(shared), _migrate_and_prepare, DATABASE)
             if is_filled:
                 _make_once(desk, Path(shared), _load, DATABASE, SANDBOX_DATA)
+        elif postgres.is_asked() and url.startswith("postgres"):
+            desk.make_home()
+            if not postgres.make_like(url, PREPARED):
+                desk.prepare()
+                postgres.keep_copy(url, PREPARED)
         else:
             desk.prepare()
 

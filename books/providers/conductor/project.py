@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
 
-from books.providers import http
 from books.providers.errors import BadAnswer, KeyRefused, NotSetUp, name_books
 from books.providers.http_answer import HttpAnswer
 from records.json_text import Json
@@ -89,11 +88,15 @@ class Project:
         raise BadAnswer("The connection link came without its address or its end.")
 
     def _read(self, path: str) -> dict[str, Json]:
+        from books.providers import http  # see `registry.load_clients`
+
         with self.turn():
             answer = http.send_read(self.base_url + path, headers=self._headers(), query={}, seconds=self.seconds)
         return _take_object(answer)
 
     def _write(self, path: str, body: Json, method: str = "POST") -> dict[str, Json]:
+        from books.providers import http  # see `registry.load_clients`
+
         url = self.base_url + path
         with self.turn():
             answer = http.send_write(url, headers=self._headers(), body=body, seconds=self.seconds, method=method)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from books import registry
 from books.engine.choice import make_engine
 from books.engine.dispatcher import Superseded
 from books.queues.order import list_queues
@@ -37,6 +38,7 @@ class Command(BaseCommand):
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, ask_to_stop)
+        registry.load_clients()
         collect_seldom()
         try:
             engine.run()

@@ -50,9 +50,13 @@ def processes(home: Path) -> dict[int, str]:
 
 
 class FirstRun(NamedTuple):
-    """The folder of a demo that was stopped, its exit status, and which of its processes were left."""
+    """The folder of a demo that was stopped, how it answered before that, with the command lines of its processes, its
+    exit status, and which of its processes were left.
+    """
 
     home: Path
+    answer: int
+    commands: str
     status: int
     left: dict[int, str]
 
@@ -61,14 +65,14 @@ class FirstRun(NamedTuple):
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
     """A demo that starts from nothing, and is stopped while a request is incomplete."""
     home = tmp_path_factory.mktemp("filled")
-    with (
-        demo(home, SANDBOX_DELAY="20") as (started, url),
-        socket.create_connection(("127.0.0.1", httpx.URL(url).port or 0)) as line,
-    ):
-        line.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nlogin=")
-        time.sleep(0.3)  # until the web has received the request and waits for its rest
-        started.send_signal(signal.SIGTERM)
-        return FirstRun(home, ended(started), processes(home))
+    with demo(home, SANDBOX_DELAY="20") as (started, url):
+        answer = httpx.get(f"{url}/", follow_redirects=True, trust_env=False, verify=False).status_code
+        commands = " ".join(processes(home).values())
+        with socket.create_connection(("127.0.0.1", httpx.URL(url).port or 0)) as line:
+            line.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nlogin=")
+            time.sleep(0.3)  # until the web has received the request and waits for its rest
+            started.send_signal(signal.SIGTERM)
+            return FirstRun(home, answer, commands, ended(started), processes(home))
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +88,9 @@ def home(filled: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@contextmanager
-def demo(home: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start a demo, wait for its URL, and yield both; fails if any process is left after the supervisor."""
-    started = subprocess.Popen(
+def start(home: Path, **more: str) -> subprocess.Popen[str]:
+    """Start a demo."""
+    return subprocess.Popen(
         [*COMMAND, "demo"],
         env=environment(home, **{"PORT": str(find_free_port()), "SANDBOX_DELAY": "0", **more}),
         cwd=ROOT,
@@ -98,6 +101,12 @@ def demo(home: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]
         # Under nohup the tests' own ignored signal would be inherited.
         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
+
+
+@contextmanager
+def demo(home: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start a demo, wait for its URL, and yield both; fails if any process is left after the supervisor."""
+    started = start(home, **more)
     assert started.stdout is not None
     try:
         said = ""
@@ -141,14 +150,11 @@ def unloaded(home: Path) -> Path:
     return home
 
 
-def test_ctrl_c_stops_the_loading_too(unloaded):
-    started = subprocess.Popen(
-        [*COMMAND, "demo"], env=environment(unloaded, PORT=str(find_free_port())), cwd=ROOT, stdout=subprocess.PIPE
-    )
-    with started:
-        wait_until(lambda: " load_companies" in " ".join(processes(unloaded).values()))
-        started.send_signal(signal.SIGINT)
-        assert started.communicate(timeout=60)[0].decode() == "Preparing Ledgerdesk …\nStopping …\n"
+def test_a_terminal_that_closes_stops_the_loading_too(unloaded):
+    with start(unloaded, SANDBOX_DELAY="3") as started:
+        wait_until(lambda: " load_companies" in " ".join(processes(unloaded).values()), within=60)
+        started.send_signal(signal.SIGHUP)
+        assert started.communicate(timeout=60)[0] == "Preparing Ledgerdesk …\nStopping …\n"
     assert (started.returncode, processes(unloaded)) == (0, {})
 
 
@@ -166,22 +172,17 @@ def test_a_demo_whose_companies_are_not_loaded_in_time_says_so_and_goes_on(unloa
     ]
 
 
-def test_it_serves_and_ctrl_c_ends_everything(home):
-    with demo(home) as (started, url):
-        assert httpx.get(f"{url}/", follow_redirects=True, trust_env=False).status_code == 200
-        commands = " ".join(processes(home).values())
-        for part in ("config.processes.web", "manage.py worker", "timetable", "-m sandbox"):
-            assert part in commands
-        started.send_signal(signal.SIGINT)
-        assert ended(started) == 0
-        assert processes(home) == {}
+def test_it_serves_with_a_process_for_each_part(first_run):
+    assert first_run.answer == 200
+    for part in ("config.processes.web", "manage.py worker", "timetable", "-m sandbox"):
+        assert part in first_run.commands
 
 
 def test_it_stops_in_time_while_a_request_is_incomplete(first_run):
     assert (first_run.status, first_run.left) == (0, {})
 
 
-def test_a_process_that_dies_is_started_again_until_the_terminal_closes(home):
+def test_a_process_that_dies_is_started_again_until_ctrl_c_ends_everything(home):
     with demo(home) as (started, _):
         first = next(pid for pid, command in processes(home).items() if "manage.py worker" in command)
         os.kill(first, signal.SIGKILL)
@@ -189,7 +190,7 @@ def test_a_process_that_dies_is_started_again_until_the_terminal_closes(home):
         said = next(line for line in started.stdout if "died" in line)
         assert said.startswith("worker died and is started again: ")
         wait_until(lambda: "manage.py worker" in " ".join(processes(home).values()))
-        started.send_signal(signal.SIGHUP)
+        started.send_signal(signal.SIGINT)
         assert ended(started) == 0
         assert processes(home) == {}
 
