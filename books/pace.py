@@ -77,7 +77,7 @@ def note_request(tenant_id: int, began: datetime, seconds: float, *, is_backgrou
     SyncStatus.objects.filter(pk=watch.pk).update(**facts)
 
 
-# In SQL, as every save asks.
+# In SQL, as every background read asks.
 _COUNTED = """SELECT * FROM books_watch
 WHERE tenant_id = %s AND (%s OR requests_per_hour IS NOT NULL OR requests_per_day IS NOT NULL)"""
 

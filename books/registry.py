@@ -91,9 +91,10 @@ def make_client(tenant: Tenant, priority: RequestPriority, *, any_file: bool = F
     return _CLIENTS[tenant.provider](tenant, priority)
 
 
-# In SQL, as every save asks three times, and Django takes ten times as long to compose it.
+# In SQL, as every save asks three times, and Django takes ten times as long to compose it. Nearly always of nothing.
 _HELD = """SELECT * FROM books_watch WHERE tenant_id = %s
-AND (other_file_since IS NOT NULL OR resting_since IS NOT NULL OR setting_up_since IS NOT NULL)"""
+AND (other_file_since IS NOT NULL OR resting_since IS NOT NULL OR setting_up_since IS NOT NULL
+OR requests_per_hour IS NOT NULL OR requests_per_day IS NOT NULL)"""
 
 
 def check_may_ask(tenant: Tenant, *, any_file: bool = False) -> None:
@@ -102,19 +103,25 @@ def check_may_ask(tenant: Tenant, *, any_file: bool = False) -> None:
 
     With `any_file` only Resting: what connects a company asks it too.
     """
+    _fetch_allowed(tenant, any_file=any_file)
+
+
+def _fetch_allowed(tenant: Tenant, *, any_file: bool) -> SyncStatus | None:
+    """Return the status of a company that may be asked and has a ceiling, None if it has none. Raises the same."""
     watch = next(iter(fetch_rows(SyncStatus, _HELD, [tenant.pk])), None)
     if watch is None:
-        return
+        return None
     books = get_description(tenant).name
     with name_books(books):
         if watch.resting_since:
             raise Resting(f"Nothing is read from {books} and nothing is sent to it.")
         if any_file:
-            return
+            return watch
         if watch.setting_up_since:
             raise NotSetUp
         if watch.other_file_since:
             raise OtherCompany(describe_other_file(watch))
+    return watch
 
 
 @contextmanager
@@ -122,13 +129,15 @@ def _take_turn(tenant: Tenant, priority: RequestPriority) -> Iterator[None]:
     """Hold the company's line for one request, unless it is at rest by then, and note what the request took."""
     is_background = priority is RequestPriority.SYNC
     with hold_line(tenant, priority):
-        check_may_ask(tenant, any_file=True)
+        watch = _fetch_allowed(tenant, any_file=True)
+        is_counted = is_background or (watch is not None and pace.has_ceiling(watch))
         began, start = timezone.now(), time.monotonic()
         with exchanges.collect() as made:
             try:
                 yield
             finally:
-                _note_request(tenant, began, time.monotonic() - start, is_background)
+                if is_counted:
+                    _note_request(tenant, began, time.monotonic() - start, is_background)
                 request_log.note(tenant.pk, made)
 
 

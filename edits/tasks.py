@@ -23,9 +23,12 @@ def send_queued(tenant_id: int) -> int:
     edit, has_more = queue.find_next(tenant_id)
     if edit is None:
         return 0
+    if not has_more:
+        # What is queued meanwhile does not wait for the company to answer.
+        save.carry_out(edit)
+        return 1
     send_edit(edit)
-    if has_more:
-        queue_once(send_queued, tenant_id)
+    queue_once(send_queued, tenant_id)
     return 1
 
 

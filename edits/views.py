@@ -56,7 +56,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context |= {"trouble": failures.find_trouble(edit), "may_send_again": next_steps.MAY_SEND_AGAIN}
     answer = render(request, "edits/edit_page.html", context)
     if edit.state in UNDER_WAY:  # with and without script: nothing is typed on this page
-        usual, is_away = queue.find_usual_seconds(m.tenant) or queue.FIRST_LOOK_SECONDS, edit.waiting_since is not None
+        usual, is_away = queue.find_look_seconds(m.tenant), edit.waiting_since is not None
         answer["Refresh"] = str(ceil(compute_pause(edit.sent_at, usual, is_away=is_away)))
     return answer
 

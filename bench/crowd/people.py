@@ -70,7 +70,7 @@ class Person:
 
 def find_look(html: str) -> tuple[float, str] | None:
     """Return when a page or its part asks how a save is going, in seconds, and where; None if it does not."""
-    for tag in re.findall(r"<[^>]*hx-trigger=\"load delay:[^>]*>", html):
+    for tag in re.findall(r"<[^>]*hx-trigger=\"[^\"]*load delay:[^>]*>", html):
         delay, address = re.search(r"load delay:(\d+)ms", tag), re.search(r'hx-get="([^"]+)"', tag)
         if delay and address and 'id="edit-' in tag:
             return int(delay[1]) / 1000, unescape(address[1])

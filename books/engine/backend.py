@@ -3,6 +3,7 @@
 from typing import Any, ParamSpec, TypeVar
 
 from django_tasks.base import Task
+from django_tasks.signals import task_enqueued
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult, get_date_max
 
@@ -13,7 +14,14 @@ T = TypeVar("T")
 
 
 class TaskTable(DatabaseBackend):
-    """The library's own backend, but for how it writes a row."""
+    """The library's own backend, but for how it writes a row, and that it makes the result once."""
+
+    def enqueue(self, task: Any, args: Any, kwargs: Any) -> Any:
+        """Queue a task in a row."""
+        self.validate_task(task)
+        result: Any = self._task_to_db_task(task, args, kwargs).task_result
+        task_enqueued.send(type(self), task_result=result)
+        return result
 
     def _task_to_db_task(  # type: ignore[override]  # the library's task has type variables of its own
         self, task: Task[P, T], args: Any, kwargs: Any

@@ -53,7 +53,7 @@ def store_version(tenant: Tenant, table: Table, row: Row, read_at: datetime) -> 
     Raises NotReadable for an object that cannot be stored or shown, and keeps nothing of it.
     """
     sound = check(table, row)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # what fails here ends the caller's transaction too
         cache_version.lock(tenant)
         (pk,) = _store(tenant, table, [sound], read_at)
     return Version(pk=pk, revision=sound.revision)

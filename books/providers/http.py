@@ -160,9 +160,11 @@ def _request(
     allowance: Allowance,
 ) -> httpx.Request:
     timeout = {"pool": float(allowance), "connect": allowance, "write": allowance, "read": allowance}
+    # Not by the client, which reads the address twice more to join it to one of its own, and keeps cookies.
+    headers = {**_list_own_headers(client), **headers}
     try:
-        return client.build_request(
-            method, url, headers=headers, params=query, content=content, extensions={"timeout": timeout}
+        return httpx.Request(
+            method, url, headers=headers, params=query or None, content=content, extensions={"timeout": timeout}
         )
     except (httpx.InvalidURL, UnicodeError) as error:
         raise NotReached(
@@ -171,6 +173,12 @@ def _request(
             code="bad_address",
             next_step="Ask your Ledgerdesk administrator to check the base URL and the key.",
         ) from error
+
+
+@cache
+def _list_own_headers(client: httpx.Client) -> Mapping[str, str]:
+    """What every request of a client says of itself."""
+    return dict(client.headers)
 
 
 def _exchange(client: httpx.Client, request: httpx.Request, started: float) -> HttpAnswer:

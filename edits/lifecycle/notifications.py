@@ -87,7 +87,7 @@ def compute_pause(edits: Sequence[Edit]) -> float:
     if not under_way:
         return 0.0
     newest = max(under_way, key=lambda edit: edit.sent_at)
-    usual = queue.find_usual_seconds(newest.tenant) or queue.FIRST_LOOK_SECONDS
+    usual = queue.find_look_seconds(newest.tenant)
     is_away = all(edit.waiting_since for edit in under_way)
     return polling.compute_pause(newest.sent_at, usual, is_away=is_away)
 

@@ -71,7 +71,7 @@ def show_progress(
     context["is_under_way"] = is_under_way
     if is_under_way:
         usual = queue.find_usual_seconds(tenant)
-        look = next_look(edit.sent_at, usual or queue.FIRST_LOOK_SECONDS, is_away=edit.waiting_since is not None)
+        look = next_look(edit.sent_at, queue.compute_look_seconds(usual), is_away=edit.waiting_since is not None)
         context |= {"usual": max(1, round(usual or queue.USUAL_SECONDS)), "next_look": look}
         context["trouble"] = failures.find_trouble(edit)
     return render(request, "edits/edit_progress.html", context, status=status)

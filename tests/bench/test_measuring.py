@@ -43,7 +43,8 @@ def test_unknown_parts_and_several_crowds_are_refused(words: list[str]) -> None:
 
 
 def test_a_page_that_waits_says_when_and_where_it_looks_again() -> None:
-    tag = '<div\n id="edit-news"\n hx-get="/t/abc/news?a=1&amp;b=2"\n hx-trigger="load delay:4750ms, every 60s"\n>'
+    trigger = 'hx-trigger="desk:look, load delay:4750ms, every 60s"'
+    tag = f'<div\n id="edit-news"\n hx-get="/t/abc/news?a=1&amp;b=2"\n {trigger}\n>'
     assert find_look(f"<main>{tag}</main>") == (4.75, "/t/abc/news?a=1&b=2")
 
 

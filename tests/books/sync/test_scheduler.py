@@ -5,10 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -17,6 +19,7 @@ from books.mirror import freshness, lookup
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.providers import processes
 from books.sync import outcome, reader, refresh, scheduler, tasks
+from config.management.commands import timetable
 from tests.support import databases
 from tests.support.running import wait_until
 
@@ -192,3 +195,13 @@ def test_a_reading_that_another_worker_has_taken_over_is_not_ended_by_the_first(
     tasks.read_books.call(abc.pk)
     watch = SyncStatus.objects.get()
     assert (watch.state, watch.process) == (ReadState.RUNNING, "other:1:1")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a server keeps what it has read")
+def test_the_timetable_keeps_little_of_the_tables_that_it_reads():
+    with closing(connections.create_connection(DEFAULT_DB_ALIAS)) as own:
+        timetable.spare_memory(own)
+        with own.cursor() as cursor:
+            assert cursor.execute("PRAGMA mmap_size").fetchall() in ([(0,)], [])  # none where all is in memory
+            assert cursor.execute("PRAGMA cache_size").fetchall() == [(-timetable.KEPT_KILOBYTES,)]
