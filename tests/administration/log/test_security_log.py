@@ -132,7 +132,9 @@ def test_the_page_shows_entries_in_words_newest_first(as_alice: Client, larch: T
 
 
 @pytest.mark.parametrize(("asked", "offers"), [("", False), ("?person=nobody", True)])
-def test_only_a_log_with_filters_offers_to_clear_them(as_alice: Client, larch: Tenant, asked: str, offers: bool) -> None:
+def test_only_a_log_with_filters_offers_to_clear_them(
+    as_alice: Client, larch: Tenant, asked: str, offers: bool
+) -> None:
     page = as_alice.get(LOG + asked).content.decode()
     assert ("No entries yet." in page, "Clear filters" in page) == (not offers, offers)
 
