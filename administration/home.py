@@ -29,13 +29,13 @@ class AdministrationLink(NamedTuple):
 
 LINKS = (
     AdministrationLink("administration_companies", "Companies", "All companies with their state. Add and connect one."),
-    AdministrationLink("usage", "Usage", "Which companies were asked this month, and how much."),
+    AdministrationLink("usage", "Usage", "Requests to each company, month by month."),
     AdministrationLink("administration_people", "People", "Who may do what in which company."),
     AdministrationLink(
         "administration_log", "Security log", "Who signed in, and who changed people, companies and keys."
     ),
     AdministrationLink("all_factors", "Second factor", "Who has one. Reset it for whoever has lost their phone."),
-    AdministrationLink("tables:index", "Tables", "What is stored about companies, people and changes, to look at."),
+    AdministrationLink("tables:index", "Tables", "Stored companies, people and changes, read-only."),
 )
 
 

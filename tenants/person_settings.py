@@ -45,7 +45,7 @@ class SettingsForm(forms.ModelForm[PersonSettings]):
             "density": "Row height",
             "date_style": "Dates",
             "first_page": "First page after sign-in",
-            "shows_notices": "Show a notice of the browser when a change of mine needs me",
+            "shows_notices": "Show a browser notification when one of my changes needs me",
             "mails_changes": "Email me when a change of mine needs me and I am away",
             "mails_summary": "Email me each morning what needs me",
         }

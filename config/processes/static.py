@@ -28,7 +28,8 @@ KINDS = ("desk", "desk-record", "desk-list", "desk-form", "desk-lines", "conflic
 ENTRIES = [f"{suffix}/{kind}.{suffix}" for kind in KINDS for suffix in ("css", "js")]
 # Loaded when they are asked for, or by the pages that need them.
 ALONE = (
-    *("css/companies.css", "css/palette.css", "js/palette.js", "js/notices.js", "js/notice-switch.js", "js/inbox.js"),
+    *("css/companies.css", "css/guide.css", "css/palette.css"),
+    *("js/palette.js", "js/notices.js", "js/notice-switch.js", "js/inbox.js"),
     "js/passkey.js",
     "js/batch.js",
     "js/file.js",

@@ -9,7 +9,7 @@ from tests.support.vendor import Sandbox
 from .steps import ABC, type_over, until_read
 
 CUSTOMER = "8000000F-1234567890"
-BOX = "Show a notice of the browser when a change of mine needs me"
+BOX = "Show a browser notification when one of my changes needs me"
 ONE = "A change of yours needs you"
 # Chromium without its windows shows no notices, so this notes them in its place; whether a page is seen is said by the
 # test.

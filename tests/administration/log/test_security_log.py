@@ -131,6 +131,14 @@ def test_the_page_shows_entries_in_words_newest_first(as_alice: Client, larch: T
     assert [word in page for word in said] == [True] * 5
 
 
+@pytest.mark.parametrize(("asked", "offers"), [("", False), ("?person=nobody", True)])
+def test_only_a_log_with_filters_offers_to_clear_them(
+    as_alice: Client, larch: Tenant, asked: str, offers: bool
+) -> None:
+    page = as_alice.get(LOG + asked).content.decode()
+    assert ("No entries yet." in page, "Clear filters" in page) == (not offers, offers)
+
+
 def test_what_somebody_calls_themselves_cannot_run_in_a_page(as_alice: Client, larch: Tenant) -> None:
     log_event(Kind.INVITED, tenant=larch, person_name="<script>alert(1)</script>", email="<b>")
     page = as_alice.get(LOG).content.decode()

@@ -95,7 +95,7 @@ def test_unread_bills_have_no_total_not_even_zero(as_carol, quillmark):
     ("answered_at", "words"),
     [
         (timezone.now(), "You can read and edit everything; edits are kept."),
-        (None, "This company is not connected yet."),
+        (None, "Nothing is loaded yet."),
     ],
 )
 def test_a_company_that_does_not_answer_shows_only_data_already_read(as_carol, garnet, answered_at, words):
