@@ -41,31 +41,30 @@ def four(larch: Tenant) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("?type=retail", ["a"]),
-        ("?class=North", ["a"]),
-        ("?class=north:boise", ["a"]),
-        ("?class=Boise", []),
-        ("?rep=ak", ["b"]),
-        ("?terms=NET 30", ["b"]),
-        ("?job_status=closed", ["b"]),
-        ("?owes=owed", ["c"]),
-        ("?owes=credit", ["d"]),
-        ("?owes=zero", ["a", "b"]),
-        ("?balance_from=-6&balance_to=-1", ["d"]),
-        ("?over_limit=1", ["c"]),
-        ("?currency=Euro", ["c"]),
-        ("?currency=none&owes=zero", ["a", "b"]),
-        ("?changed_since=1 Oct 2024", ["a"]),
-        ("?changed_until=4 Oct 2024", []),
-        ("?job_status=closed&terms=net 30", ["b"]),
-        ("?q=b&job_status=closed", ["b"]),
-    ],
-)
-def test_a_filter_finds_what_it_says(as_carol: Client, four: None, query: str, found: list[str]) -> None:
-    assert names(as_carol, query) == found
+FOUND = {
+    "?type=retail": ["a"],
+    "?class=North": ["a"],
+    "?class=north:boise": ["a"],
+    "?class=Boise": [],
+    "?rep=ak": ["b"],
+    "?terms=NET 30": ["b"],
+    "?job_status=closed": ["b"],
+    "?owes=owed": ["c"],
+    "?owes=credit": ["d"],
+    "?owes=zero": ["a", "b"],
+    "?balance_from=-6&balance_to=-1": ["d"],
+    "?over_limit=1": ["c"],
+    "?currency=Euro": ["c"],
+    "?currency=none&owes=zero": ["a", "b"],
+    "?changed_since=1 Oct 2024": ["a"],
+    "?changed_until=4 Oct 2024": [],
+    "?job_status=closed&terms=net 30": ["b"],
+    "?q=b&job_status=closed": ["b"],
+}
+
+
+def test_a_filter_finds_what_it_says(as_carol: Client, four: None) -> None:
+    assert {query: names(as_carol, query) for query in FOUND} == FOUND
 
 
 def test_a_day_begins_by_the_clock_of_the_pages(as_carol: Client, larch: Tenant) -> None:

@@ -26,34 +26,33 @@ def test_a_plain_list_shows_what_is_unpaid_the_oldest_first(as_carol, store):
     assert numbers(as_carol) == ["old", "new"]
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("?state=overdue", ["A1", "B2"]),
-        ("?state=paid", ["D4"]),
-        ("?state=all", ["A1", "B2", "C3", "D4"]),
-        ("?age=31-60", ["A1"]),
-        ("?age=current", ["C3"]),
-        ("?q=norr", ["B2"]),
-        ("?q=1,240.5", ["C3"]),
-        ("?vendor=norrland", ["B2"]),
-        ("?state=all&since=2026-10-29", ["D4"]),
-        ("?state=all&until=28 Oct 2026&sort=-name", ["C3", "B2", "A1"]),
-        ("?state=all&since=10/29/26", ["D4"]),
-        ("?sort=amount", ["A1", "B2", "C3"]),
-        ("?sort=-vendor_name", ["B2", "C3", "A1"]),
-    ],
-)
-def test_it_filters_and_sorts(as_carol, store, query, found):
+FOUND = {
+    "?state=overdue": ["A1", "B2"],
+    "?state=paid": ["D4"],
+    "?state=all": ["A1", "B2", "C3", "D4"],
+    "?age=31-60": ["A1"],
+    "?age=current": ["C3"],
+    "?q=norr": ["B2"],
+    "?q=1,240.5": ["C3"],
+    "?vendor=norrland": ["B2"],
+    "?state=all&since=2026-10-29": ["D4"],
+    "?state=all&until=28 Oct 2026&sort=-name": ["C3", "B2", "A1"],
+    "?state=all&since=10/29/26": ["D4"],
+    "?sort=amount": ["A1", "B2", "C3"],
+    "?sort=-vendor_name": ["B2", "C3", "A1"],
+}
+
+
+def test_it_filters_and_sorts(as_carol, store):
     store("A1", due=-40, amount="1.00"), store("B2", due=-5, amount="20.00", vendor="Norrland")
     store("C3", due=0, amount="1240.50"), store("D4", due=1, isPaid=True, transactionDate="2026-11-01")
-    assert numbers(as_carol, query) == found
+    assert {query: numbers(as_carol, query) for query in FOUND} == FOUND
 
 
-@pytest.mark.parametrize("q", ["nandu", "ÑANDU", "inv-2024-001", "2024001", "2024-001", "cafe", "1,240.5"])
-def test_a_bill_is_found_by_what_people_read_as_the_same(as_carol, store, q):
+def test_a_bill_is_found_by_what_people_read_as_the_same(as_carol, store):
     store("INV-2024-001", vendor="Ñandú", memo="Café", amount="1240.50"), store("7731", amount="12.40")
-    assert numbers(as_carol, f"?q={q}") == ["INV-2024-001"]
+    typed = ("nandu", "ÑANDU", "inv-2024-001", "2024001", "2024-001", "cafe", "1,240.5")
+    assert {q: numbers(as_carol, f"?q={q}") for q in typed} == dict.fromkeys(typed, ["INV-2024-001"])
 
 
 def test_an_amount_is_not_found_by_its_digits_alone(as_carol, store):

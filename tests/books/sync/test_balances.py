@@ -237,6 +237,7 @@ def test_ids_asked_for_while_a_refresh_is_on_its_way_are_read_next(sandbox: Sand
     assert SyncRun.objects.get(kind="balances").state == ReadState.DONE
 
 
+@pytest.mark.sqlite_only("of a vendor's answers; what is kept aside is stored on both")
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -17,6 +17,7 @@ from books.mirror import freshness, lookup
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.providers import processes
 from books.sync import outcome, reader, refresh, scheduler, tasks
+from tenants.models import Tenant
 from tests.support import databases
 from tests.support.running import wait_until
 
@@ -43,6 +44,7 @@ def process(*command, sandbox):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_new_company_is_read_without_a_request(sandbox, abc):
+    Tenant.objects.exclude(pk=abc.pk).delete()
     scheduler.start_new_companies()
     work()
     assert lookup.find_record(abc, "customers", JOB).full_name == "ABC Corporation:Website Redesign Project"

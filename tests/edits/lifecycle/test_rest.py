@@ -200,6 +200,7 @@ def test_a_company_put_to_rest_between_two_pages_has_no_failure_and_no_gap(sandb
 
 
 def test_a_new_company_at_rest_is_not_read(sandbox: Sandbox, abc: Tenant) -> None:
+    Tenant.objects.exclude(pk=abc.pk).delete()
     rest(abc)
     scheduler.start_new_companies()
     call_command("load_companies")
