@@ -140,23 +140,21 @@ def test_a_filter_that_reads_a_hidden_field_is_not_offered(as_carol: Client, fou
     assert (page.context["found"].total, "50.00" in page.content.decode()) == (4, False)
 
 
-@pytest.mark.parametrize(
-    ("hidden", "query", "label"),
-    [
-        ("customers.balance", "balance_from=1000", "Balance"),
-        ("customers.balance", "balance_to=1000", "Balance"),
-        ("customers.currency", "currency=EUR", "Currency"),
-        ("bills.amount_due", "amount_to=5", "Amount"),
-        ("bills.transaction_date", "dated=today", "Bill date"),
-        ("bills.transaction_date", "since=2026-01-01", "Bill date"),
-        ("bills.due_date", "due_until=2026-01-01", "Due date"),
-    ],
-)
-def test_a_hidden_filter_of_a_link_is_named_and_makes_no_file(
-    as_carol: Client, four: None, settings, hidden: str, query: str, label: str
-) -> None:
-    settings.HIDDEN_FIELDS = {"viewer": [hidden]}
-    kind = hidden.partition(".")[0]
-    page = as_carol.get(f"/t/larch/{kind}/?{query}")
-    assert page.context["bar"].ignored == [label]
-    assert as_carol.get(f"/t/larch/lists/{kind}/export.csv?{query}").status_code == 302
+HIDDEN = [
+    ("customers.balance", "balance_from=1000", "Balance"),
+    ("customers.balance", "balance_to=1000", "Balance"),
+    ("customers.currency", "currency=EUR", "Currency"),
+    ("bills.amount_due", "amount_to=5", "Amount"),
+    ("bills.transaction_date", "dated=today", "Bill date"),
+    ("bills.transaction_date", "since=2026-01-01", "Bill date"),
+    ("bills.due_date", "due_until=2026-01-01", "Due date"),
+]
+
+
+def test_a_hidden_filter_of_a_link_is_named_and_makes_no_file(as_carol: Client, four: None, settings) -> None:
+    for hidden, query, label in HIDDEN:
+        settings.HIDDEN_FIELDS = {"viewer": [hidden]}
+        kind = hidden.partition(".")[0]
+        page = as_carol.get(f"/t/larch/{kind}/?{query}")
+        file = as_carol.get(f"/t/larch/lists/{kind}/export.csv?{query}")
+        assert (query, page.context["bar"].ignored, file.status_code) == (query, [label], 302)

@@ -95,10 +95,10 @@ def test_the_filters_are_one_plain_form(as_carol: Client, three: None) -> None:
     assert answer["Location"] == f"{LIST}?state=all&sort=amount%2C-name"
 
 
-@pytest.mark.parametrize("query", ["?amount_from=x", "?amount_from=9&amount_to=1", "?due=someday", "?draft=2"])
-def test_a_filter_that_makes_no_sense_is_named_and_ignored(as_carol: Client, three: None, query: str) -> None:
-    answer = as_carol.get(f"{LIST}{query}")
-    assert (len(answer.context["form"].errors), len(answer.context["found"].rows)) in ((1, 3), (1, 2))
+def test_a_filter_that_makes_no_sense_is_named_and_ignored(as_carol: Client, three: None) -> None:
+    for query in ("?amount_from=x", "?amount_from=9&amount_to=1", "?due=someday", "?draft=2"):
+        context = as_carol.get(f"{LIST}{query}").context
+        assert (len(context["form"].errors), len(context["found"].rows)) in ((1, 3), (1, 2)), query
 
 
 def test_a_draft_is_found_by_its_author_alone_and_a_conflict_by_everybody(

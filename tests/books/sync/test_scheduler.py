@@ -67,6 +67,7 @@ def test_a_company_whose_pc_is_off_shows_it_and_is_retried(sandbox, garnet):
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_ends_the_failure(sandbox, abc):
     refresh.request_refresh(abc)
+    SyncRun.objects.exclude(kind="customers").delete()
     sandbox.fault(endUserId=abc.end_user_id, fault="closed", count=1)
     work()
     assert SyncStatus.objects.get(tenant=abc).failing_since is not None

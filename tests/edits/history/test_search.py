@@ -80,21 +80,18 @@ def test_the_last_day_counts_to_its_end(as_carol: Client, abc: Tenant, bob: User
     assert names(as_carol, until="20 Nov 2026") == ["Late"]
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ({"since": "31 Nov"}, "From: “31 Nov” is not a date."),
-        ({"person": "mallory"}, "Person: Select a valid choice."),
-        ({"field": "customers.balance"}, "Field: Select a valid choice."),
-        ({"outcome": "draft"}, "Outcome: Select a valid choice."),
-        ({"since": "20 Nov 2026", "until": "1 Nov 2026"}, "To: The end date is before the start date."),
-    ],
-)
-def test_what_makes_no_sense_is_named_and_the_list_shown_without_it(
-    as_carol: Client, past: None, asked: dict[str, str], said: str
-) -> None:
-    page = as_carol.get(LIST, asked).content.decode()
-    assert (said in page, "This filter is ignored." in page) == (True, True)
+NO_SENSE: list[tuple[dict[str, str], str]] = [
+    ({"since": "31 Nov"}, "From: “31 Nov” is not a date."),
+    ({"person": "mallory"}, "Person: Select a valid choice."),
+    ({"field": "customers.balance"}, "Field: Select a valid choice."),
+    ({"outcome": "draft"}, "Outcome: Select a valid choice."),
+    ({"since": "20 Nov 2026", "until": "1 Nov 2026"}, "To: The end date is before the start date."),
+]
+
+
+def test_what_makes_no_sense_is_named_and_the_list_shown_without_it(as_carol: Client, past: None) -> None:
+    pages = [(said, as_carol.get(LIST, asked).content.decode()) for asked, said in NO_SENSE]
+    assert [said for said, page in pages if said not in page or "This filter is ignored." not in page] == []
 
 
 def test_a_search_that_is_too_long_shows_no_entry_and_says_so(abc: Tenant, bob: User, as_carol: Client) -> None:
