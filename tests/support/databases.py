@@ -58,7 +58,7 @@ OF_PAGES = (
     *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py", "tests/tenants/test_second_factor.py"),
     *("tests/tenants/test_sign_in.py", "tests/tenants/test_passkeys.py", "tests/tenants/test_passwords.py"),
     "tests/tenants/test_address_change.py",
-    *("tests/edits/batches/test_page.py", "tests/overview/inbox/test_walk.py"),
+    *("tests/edits/batches/test_page.py", "tests/edits/batches/test_undo.py", "tests/overview/inbox/test_walk.py"),
     *(f"tests/administration/companies/test_{name}.py" for name in ("bigcapital", "end_user", "kinds", "life", "link")),
     *("tests/administration/companies/test_list.py", "tests/administration/test_commands.py"),
     *(
@@ -76,9 +76,10 @@ OF_PAGES = (
 OF_VENDORS = (
     "tests/books/providers/",
     *(f"tests/edits/lifecycle/test_{name}.py" for name in ("after_the_write", "answer", "fault_matrix", "refusals")),
-    *(f"tests/edits/lifecycle/test_{name}.py" for name in ("other_company", "returned", "trouble")),
+    *(f"tests/edits/lifecycle/test_{name}.py" for name in ("other_company", "rest", "returned", "trouble")),
     *("tests/edits/test_hidden_fields.py", "tests/edits/test_text.py", "tests/bills/checks/"),
-    *("tests/books/health/test_states.py", "tests/books/test_pace.py", "tests/books/sync/test_company_file.py"),
+    *("tests/books/health/test_states.py", "tests/books/test_pace.py"),
+    *("tests/books/sync/test_bad_rows.py", "tests/books/sync/test_company_file.py"),
 )
 ASKS_MUCH = (
     *("tests/customers/test_list.py", "tests/books/providers/test_lock.py"),
