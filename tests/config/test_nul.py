@@ -36,8 +36,7 @@ def test_a_url_with_a_nul_is_not_found(as_alice, sandbox, method):
     assert found == dict.fromkeys(pages, 404)
 
 
-def test_a_query_with_a_nul_is_not_a_server_error(as_alice, sandbox, copied, larch):
-    copied(larch)
+def test_a_query_with_a_nul_is_not_a_server_error(as_alice, sandbox):
     assert failing(as_alice, "get", OF_COMPANIES) == {}
 
 
