@@ -88,7 +88,10 @@ class Freshness:
 def get_freshness(tenant: Tenant, kind: str) -> Freshness:
     """How old the copy of one list is; one query. The frame of the page finds the row on `tenant.watch`."""
     run = next(iter(fetch_rows(SyncRun, _FIND, [BALANCES, tenant.pk, kind])), None)
-    found = SyncStatus.objects.filter(tenant=tenant).first() if run is None else take_joined(run, SyncStatus, "status")
+    if run is None:
+        found = next(iter(SyncStatus.objects.filter(tenant=tenant)), None)
+    else:
+        found = take_joined(run, SyncStatus, "status")
     if found:
         tenant.watch = found
     if run:

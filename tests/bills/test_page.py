@@ -27,18 +27,18 @@ def stored(larch: Tenant) -> Record:
     return lookup.store_record(larch, registry.get_table(larch, "bills"), raw)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Cobalt Ridge Packaging", "Accounts Payable", "7731", "28 Oct 2026", "12 Nov 2026", "Net 15", "Cartons",
-        "937.60", "Larkspur Falls, OR 97299", "Freight In", "Inbound, 2 pallets", "Box 12 × 9 × 4",
-        "Single &lt;wall&gt;", "230.00", "Shipping station kit", "Label", "195.00", "232.00", "purchase order 1182",
-        "Approved by", "Ida",
-        "B1",
-    ],
+SHOWN = (
+    "Cobalt Ridge Packaging", "Accounts Payable", "7731", "28 Oct 2026", "12 Nov 2026", "Net 15", "Cartons",
+    "937.60", "Larkspur Falls, OR 97299", "Freight In", "Inbound, 2 pallets", "Box 12 × 9 × 4",
+    "Single &lt;wall&gt;", "230.00", "Shipping station kit", "Label", "195.00", "232.00", "purchase order 1182",
+    "Approved by", "Ida",
+    "B1",
 )  # fmt: skip
-def test_it_shows(as_carol: Client, stored: Record, words: str):
-    assert words in as_carol.get(PAGE).content.decode()
+
+
+def test_it_shows(as_carol: Client, stored: Record):
+    text = as_carol.get(PAGE).content.decode()
+    assert [words for words in SHOWN if words not in text] == []
 
 
 def test_a_line_ends_without_an_empty_look_alike_of_a_value(as_carol: Client, stored: Record):

@@ -22,24 +22,29 @@ def address(name, texts):
     return reverse(name, kwargs={argument: arguments[argument] for argument in ADDRESSES[name]})
 
 
-@pytest.mark.parametrize("name", [name for name in OF_COMPANIES if set(TEXTS) & set(ADDRESSES[name])])
+def failing(client, method, names):
+    """The pages that fail with a NUL in whatever they are asked."""
+    client.raise_request_exception = False  # so that all of them are named
+    found = {name: getattr(client, method)(address(name, {}), QUERY).status_code for name in names}
+    return {name: status for name, status in found.items() if status >= 500}
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_url_with_a_nul_is_not_found(as_alice, sandbox, name, method):
-    answer = getattr(as_alice, method)(address(name, TEXTS))
-    assert answer.status_code == 404
+def test_a_url_with_a_nul_is_not_found(as_alice, sandbox, method):
+    pages = {name: address(name, TEXTS) for name in OF_COMPANIES if set(TEXTS) & set(ADDRESSES[name])}
+    found = {name: getattr(as_alice, method)(page).status_code for name, page in pages.items()}
+    assert found == dict.fromkeys(pages, 404)
 
 
-@pytest.mark.parametrize("name", sorted(OF_COMPANIES))
-def test_a_query_with_a_nul_is_not_a_server_error(as_alice, sandbox, copied, larch, name):
-    assert as_alice.get(address(name, {}), QUERY).status_code < 500
+def test_a_query_with_a_nul_is_not_a_server_error(as_alice, sandbox):
+    assert failing(as_alice, "get", OF_COMPANIES) == {}
 
 
 FORMS = ["customer_edit", "bill_edit", "edit_undo", "edit_page", "line_entry", "connection_refresh"]
 
 
-@pytest.mark.parametrize("name", FORMS)
-def test_a_form_with_a_nul_is_refused_or_read_without_it(as_alice, sandbox, name):
-    assert as_alice.post(address(name, {}), QUERY).status_code < 500
+def test_a_form_with_a_nul_is_refused_or_read_without_it(as_alice, sandbox):
+    assert failing(as_alice, "post", FORMS) == {}
 
 
 @pytest.mark.parametrize(("typed", "said"), [({"phone": "1\0"}, "phone"), ({"terms": "Net\0"}, "terms")])

@@ -57,39 +57,39 @@ def test_an_option_leaves_the_others_alone(abc: Tenant) -> None:
     assert read_settings() == NONE | hours | {"pause_seconds": 5.0, "requests_per_hour": 9}
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        *(
-            (
-                ["--requests-an-hour", n],
-                f"--requests-an-hour is a whole number from 1 to 1,000,000, or none, not {n!r}.",
-            )
-            for n in ("0", "-1", "1.5", "٣", "9999999", "")
-        ),
-        (["--pause", "0"], "--pause is a number of seconds up to 86,400, or none, not '0'."),
-        (["--pause", "nan"], "--pause is a number of seconds up to 86,400, or none, not 'nan'."),
-        (["--pause", "1e9"], "--pause is a number of seconds up to 86,400, or none, not '1e9'."),
-        (["--quiet", "22-6"], "--quiet looks like 22:00-06:00, or none, not '22-6'."),
-        (["--quiet", "24:00-06:00"], "--quiet looks like 22:00-06:00, or none, not '24:00-06:00'."),
-        (["--quiet", "22:00"], "--quiet looks like 22:00-06:00, or none, not '22:00'."),
+BAD_INPUT = [
+    *(
         (
-            ["--quiet", "06:00-06:00"],
-            "Quiet hours cannot begin and end at the same time. Use --rest to ask nothing at all.",
-        ),
-        (["--time-zone", "New York"], "There is no time zone 'New York'. A name looks like America/New_York."),
-        (["--time-zone", "../x"], "There is no time zone '../x'. A name looks like America/New_York."),
-        (["--time-zone", ""], "There is no time zone ''. A name looks like America/New_York."),
-        (["--time-zone", "America"], "There is no time zone 'America'. A name looks like America/New_York."),
-        (["--ceiling", "500"], "--ceiling looks like 500/day or 60/hour, or none, not '500'."),
-        (["--ceiling", "5/week"], "--ceiling looks like 500/day or 60/hour, or none, not '5/week'."),
-        (["--ceiling", "x/day"], "--ceiling is a whole number from 1 to 1,000,000, or none, not 'x'."),
-    ],
-)
-def test_bad_input_gets_a_sentence_and_sets_nothing(abc: Tenant, options: list[str], sentence: str) -> None:
-    with pytest.raises(CommandError) as refused:
-        set_pace("--rest", f"{options[0]}={options[1]}")
-    assert str(refused.value) == sentence
+            ["--requests-an-hour", n],
+            f"--requests-an-hour is a whole number from 1 to 1,000,000, or none, not {n!r}.",
+        )
+        for n in ("0", "-1", "1.5", "٣", "9999999", "")
+    ),
+    (["--pause", "0"], "--pause is a number of seconds up to 86,400, or none, not '0'."),
+    (["--pause", "nan"], "--pause is a number of seconds up to 86,400, or none, not 'nan'."),
+    (["--pause", "1e9"], "--pause is a number of seconds up to 86,400, or none, not '1e9'."),
+    (["--quiet", "22-6"], "--quiet looks like 22:00-06:00, or none, not '22-6'."),
+    (["--quiet", "24:00-06:00"], "--quiet looks like 22:00-06:00, or none, not '24:00-06:00'."),
+    (["--quiet", "22:00"], "--quiet looks like 22:00-06:00, or none, not '22:00'."),
+    (
+        ["--quiet", "06:00-06:00"],
+        "Quiet hours cannot begin and end at the same time. Use --rest to ask nothing at all.",
+    ),
+    (["--time-zone", "New York"], "There is no time zone 'New York'. A name looks like America/New_York."),
+    (["--time-zone", "../x"], "There is no time zone '../x'. A name looks like America/New_York."),
+    (["--time-zone", ""], "There is no time zone ''. A name looks like America/New_York."),
+    (["--time-zone", "America"], "There is no time zone 'America'. A name looks like America/New_York."),
+    (["--ceiling", "500"], "--ceiling looks like 500/day or 60/hour, or none, not '500'."),
+    (["--ceiling", "5/week"], "--ceiling looks like 500/day or 60/hour, or none, not '5/week'."),
+    (["--ceiling", "x/day"], "--ceiling is a whole number from 1 to 1,000,000, or none, not 'x'."),
+]
+
+
+def test_bad_input_gets_a_sentence_and_sets_nothing(abc: Tenant) -> None:
+    for options, sentence in BAD_INPUT:
+        with pytest.raises(CommandError) as refused:
+            set_pace("--rest", f"{options[0]}={options[1]}")
+        assert str(refused.value) == sentence
     assert SyncStatus.objects.filter(resting_since__isnull=False).count() == 0
 
 

@@ -83,24 +83,25 @@ def test_a_save_goes_out_with_what_changed_and_comes_back(mirrored, sandbox, as_
     assert ("555-0177" in shown, "Rome" in shown, "Saved." in shown) == (True, True, True)
 
 
-@pytest.mark.parametrize(
-    ("field", "text", "said"),
-    [
-        ("company_name", "a" * 256, "Too long: 256 characters, 255 allowed."),
-        ("first_name", "Ada 😀", "The character “😀” cannot be stored. Leave it out."),
-        ("note", "Party 🎉", "The character “🎉” cannot be stored. Leave it out."),
-        ("billing_address-city", "b" * 256, "Too long: 256 characters, 255 allowed."),
-        ("display_name", "   ", "Display name is required."),
-        ("customer_type", "martian", "Choose one from the list."),
-        ("email", "jo@exa_mple.org", "Bigcapital does not accept an underscore (_) after the @."),
-        ("shipping_address-email", "nobody", "Not an email address: the @ is missing."),
-        ("note", "é" * 32_768, f"Too long: 65,536 bytes, 65,535 allowed. {BYTES}"),
-    ],
-)
-def test_what_the_server_would_choke_on_is_caught_in_the_form(mirrored, sandbox, as_bob: Client, field, text, said):
+CHOKED_ON = [
+    ("company_name", "a" * 256, "Too long: 256 characters, 255 allowed."),
+    ("first_name", "Ada 😀", "The character “😀” cannot be stored. Leave it out."),
+    ("note", "Party 🎉", "The character “🎉” cannot be stored. Leave it out."),
+    ("billing_address-city", "b" * 256, "Too long: 256 characters, 255 allowed."),
+    ("display_name", "   ", "Display name is required."),
+    ("customer_type", "martian", "Choose one from the list."),
+    ("email", "jo@exa_mple.org", "Bigcapital does not accept an underscore (_) after the @."),
+    ("shipping_address-email", "nobody", "Not an email address: the @ is missing."),
+    ("note", "é" * 32_768, f"Too long: 65,536 bytes, 65,535 allowed. {BYTES}"),
+]
+
+
+def test_what_the_server_would_choke_on_is_caught_in_the_form(mirrored, sandbox, as_bob: Client):
     sandbox.clear_requests()
-    answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {field: text})
-    assert (answer.status_code, answer.context["form"].errors) == (422, {field: [said]})
+    form = inputs(as_bob.get(FORM))
+    answers = [as_bob.post(FORM, form | {field: text}) for field, text, _ in CHOKED_ON]
+    found = [(answer.status_code, answer.context["form"].errors) for answer in answers]
+    assert found == [(422, {field: [said]}) for field, _, said in CHOKED_ON]
     assert sandbox.requests(organization_id=JUNIPER) == []
 
 

@@ -186,11 +186,12 @@ def test_only_who_may_edit_is_told_the_key_for_it(as_bob: Client, as_carol: Clie
     assert told == [True, False]
 
 
-@pytest.mark.parametrize("query", ["?sort=password", "?page=x", "?size=7", "?state=gone", "?page=-1"])
-def test_a_query_that_makes_no_sense_shows_the_list_and_says_so(as_carol: Client, larch: Tenant, query: str) -> None:
+def test_a_query_that_makes_no_sense_shows_the_list_and_says_so(as_carol: Client, larch: Tenant) -> None:
     store(larch, a={})
-    answer = as_carol.get(LIST + query)
-    assert (answer.status_code, "This filter is ignored." in answer.content.decode()) == (200, True)
+    wrong = ["?sort=password", "?page=x", "?size=7", "?state=gone", "?page=-1"]
+    answers = {query: as_carol.get(LIST + query) for query in wrong}
+    found = {query: (answer.status_code, "This filter is ignored." in answer.text) for query, answer in answers.items()}
+    assert found == dict.fromkeys(wrong, (200, True))
 
 
 def test_a_fragment_is_the_rows_alone(as_carol: Client, larch: Tenant) -> None:
@@ -241,15 +242,11 @@ def test_a_search_as_it_is_typed_keeps_the_state_and_the_order_of_the_list(as_ca
     ]
 
 
-@pytest.mark.parametrize(
-    ("query", "beside"), [("", ("a", 2, "c")), ("sort=-full_name", ("c", 2, "a")), ("q=b", ("", 1, ""))]
-)
-def test_a_customer_has_those_beside_it_in_its_list(
-    as_carol: Client, larch: Tenant, query: str, beside: tuple[str, int, str]
-) -> None:
+def test_a_customer_has_those_beside_it_in_its_list(as_carol: Client, larch: Tenant) -> None:
     store(larch, a={}, b={}, c={})
-    position = as_carol.get(f"{LIST}b/", {"list": query}).context["position"]
-    ids = [url.removeprefix(LIST).partition("/")[0] for url in (position.previous_url, position.next_url)]
-    assert (ids[0], position.number, ids[1]) == beside
-    asked = f"?{query}" if query else ""
-    assert as_carol.get(position.list_url)["Location"] == f"{LIST}{asked}#row-b"
+    for listed, beside in {"": ("a", 2, "c"), "sort=-full_name": ("c", 2, "a"), "q=b": ("", 1, "")}.items():
+        position = as_carol.get(f"{LIST}b/", {"list": listed}).context["position"]
+        ids = [url.removeprefix(LIST).partition("/")[0] for url in (position.previous_url, position.next_url)]
+        assert (listed, ids[0], position.number, ids[1]) == (listed, *beside)
+        asked = f"?{listed}" if listed else ""
+        assert as_carol.get(position.list_url)["Location"] == f"{LIST}{asked}#row-b"

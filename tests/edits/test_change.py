@@ -85,6 +85,7 @@ def rule(request: pytest.FixtureRequest, job: Record, sandbox: Sandbox) -> str:
     return str(request.param)
 
 
+@pytest.mark.sqlite_only("of forms, as those of tests/record_forms; apply is asked on both")
 @pytest.mark.parametrize("caller", [form, conflict, undo])
 def test_no_page_sends_what_breaks_a_rule(
     as_bob: Client,

@@ -47,26 +47,24 @@ def test_the_switcher_gets_the_list_alone(client: Client, bob: User) -> None:
     assert "Garnet" not in page.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("q", "found"),
-    [
-        ("celik", ["Çelik"]),
-        ("BRIEN", ["O’Brien"]),
-        ("o'b", ["O’Brien"]),
-        ("e", ["Elm", "Le elm", "Çelik", "Helm", "O’Brien"]),
-        ("elm", ["Elm", "Le elm", "Helm"]),
-        ("", ["Çelik", "Elm", "Helm", "Le elm", "O’Brien", "Y" * 106]),
-        ("y" * 106, []),
-        ("y" * 100, ["Y" * 106]),
-    ],
-)
-def test_companies_are_found_as_people_read_them_the_best_match_first(
-    client: Client, bob: User, q: str, found: list[str]
-) -> None:
+FOUND = [
+    ("celik", ["Çelik"]),
+    ("BRIEN", ["O’Brien"]),
+    ("o'b", ["O’Brien"]),
+    ("e", ["Elm", "Le elm", "Çelik", "Helm", "O’Brien"]),
+    ("elm", ["Elm", "Le elm", "Helm"]),
+    ("", ["Çelik", "Elm", "Helm", "Le elm", "O’Brien", "Y" * 106]),
+    ("y" * 106, []),
+    ("y" * 100, ["Y" * 106]),
+]
+
+
+def test_companies_are_found_as_people_read_them_the_best_match_first(client: Client, bob: User) -> None:
     _join(bob, *"abcdef")
     for slug, name in zip("abcdef", ["O’Brien", "Helm", "Le elm", "Elm", "Çelik", "Y" * 106], strict=True):
         Tenant.objects.filter(slug=slug).update(name=name)
-    assert [own.member.tenant.name for own in client.get("/", {"q": q}).context["found"]] == found
+    answers = [(q, client.get("/", {"q": q}).context["found"]) for q, _ in FOUND]
+    assert [(q, [own.member.tenant.name for own in found]) for q, found in answers] == FOUND
 
 
 def test_a_search_for_a_company_that_is_too_long_says_so(client: Client, bob: User) -> None:
@@ -74,26 +72,23 @@ def test_a_search_for_a_company_that_is_too_long_says_so(client: Client, bob: Us
     assert "so nothing was searched" in client.get("/", {"q": "e" * 106}).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("asked", "leads_to"),
-    [
-        ("q=gar&at=bill_list", "/t/garnet/bills/"),
-        ("q=gar&at=edit_list", "/t/garnet/edits/"),
-        ("q=gar&at=vendor_page", "/t/garnet/"),
-        ("q=jun&at=bill_list", "/t/juniper/"),
-        ("q=jun&at=customer_list", "/t/juniper/customers/"),
-        ("q=r&at=bill_list", ""),
-        ("q=nothing&at=bill_list", ""),
-        ("q=&at=bill_list", ""),
-        ("q=gar", ""),
-    ],
-)
-def test_enter_in_the_switcher_opens_the_only_match_in_the_same_section(
-    client: Client, bob: User, asked: str, leads_to: str
-) -> None:
+ENTERED = [
+    ("q=gar&at=bill_list", "/t/garnet/bills/"),
+    ("q=gar&at=edit_list", "/t/garnet/edits/"),
+    ("q=gar&at=vendor_page", "/t/garnet/"),
+    ("q=jun&at=bill_list", "/t/juniper/"),
+    ("q=jun&at=customer_list", "/t/juniper/customers/"),
+    ("q=r&at=bill_list", ""),
+    ("q=nothing&at=bill_list", ""),
+    ("q=&at=bill_list", ""),
+    ("q=gar", ""),
+]
+
+
+def test_enter_in_the_switcher_opens_the_only_match_in_the_same_section(client: Client, bob: User) -> None:
     _join(bob, "larch", "garnet", "juniper")
     Tenant.objects.filter(slug="juniper").update(provider=Provider.BIGCAPITAL)  # which has no bills
-    assert client.get(f"/?{asked}").headers.get("Location", "") == leads_to
+    assert [(asked, client.get(f"/?{asked}").headers.get("Location", "")) for asked, _ in ENTERED] == ENTERED
 
 
 def test_the_switcher_lists_companies_in_the_same_section(client: Client, bob: User) -> None:

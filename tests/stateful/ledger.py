@@ -4,7 +4,7 @@ An independent oracle: it asks the sandbox, and trusts Ledgerdesk only for the s
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
@@ -93,14 +93,15 @@ class Ledger:
     def check(self) -> None:
         """Check that every step of every record is a save by somebody who had seen what it replaced."""
         self.read()
-        self._note_late()
+        edits = {edit.pk: edit for edit in Edit.objects.all()}
+        self._note_late(edits)
         for place, chain in self.chains.items():
             for number in range(self.checked[place], len(chain)):
                 self._check_step((place, number))
             self.checked[place] = len(chain)
             self._check_once(place, spots(chain[-1]))
         self.note_joined()
-        for edit in Edit.objects.all():
+        for edit in edits.values():
             steps = [State(state) for state, _ in edit.state_log]
             assert State.NOT_APPLIED not in steps or edit.pk in self.ran_out, (
                 f"{edit.pk} may still land: {edit.state_log}"
@@ -147,13 +148,13 @@ class Ledger:
             always = {leaf.spot: held[leaf.spot] for leaf in leaves if leaf.field.required}
             yield Wants(always | one.wants.cells, one.wants.gone, one.wants.new)
 
-    def _note_late(self) -> None:
+    def _note_late(self, edits: Mapping[int, Edit]) -> None:
         """Note the saves whose write a vendor without revisions may carry out later, over whatever it has by then."""
         for one in self.sent:
-            edit = Edit.objects.filter(pk=one.edit).first() if one.edit else None
-            if edit is None or self.company.layouts[one.place[0]].table.revision:
+            if one.edit not in edits or self.company.layouts[one.place[0]].table.revision:
                 continue
-            if State.UNKNOWN in dict(edit.state_log) and one not in self.late and one not in self.written.values():
+            is_unknown = State.UNKNOWN in dict(edits[one.edit].state_log)
+            if is_unknown and one not in self.late and one not in self.written.values():
                 self.late.append(one)
 
     def note_joined(self) -> None:

@@ -69,6 +69,7 @@ OF_PAGES = (
     *(f"tests/administration/health/test_{name}.py" for name in ("doctor", "usage")),
     *(f"tests/administration/log/test_{name}.py" for name in ("factors", "security_log")),
     *("tests/overview/inbox/test_steps.py", "tests/overview/test_away.py", "tests/overview/test_guide.py"),
+    *("tests/overview/search/test_actions.py", "tests/config/test_bodies.py"),
     *(f"tests/tenants/test_{name}.py" for name in ("clients", "commands", "person_settings", "security_events")),
     *("tests/tenants/test_sessions.py", "tests/config/test_set_pace.py"),
 )
@@ -78,6 +79,7 @@ OF_VENDORS = (
     *(f"tests/edits/lifecycle/test_{name}.py" for name in ("other_company", "returned", "trouble")),
     *("tests/edits/test_hidden_fields.py", "tests/edits/test_text.py", "tests/bills/checks/"),
     *("tests/books/health/test_states.py", "tests/books/test_pace.py"),
+    *("tests/books/sync/test_bad_rows.py", "tests/books/sync/test_company_file.py"),
 )
 ASKS_MUCH = (
     *("tests/customers/test_list.py", "tests/books/providers/test_lock.py"),

@@ -1,7 +1,9 @@
 """Signing in while others guess: whose right password is refused, and how many guesses are allowed."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.db.models import F
 from django.test import Client
 from pytest_django import Settings
 
+from tenants import throttle
 from tenants.models import Throttle
 
 pytestmark = pytest.mark.starts_first
@@ -17,6 +20,13 @@ SIGN_IN = "/accounts/login/"
 RIGHT = "tall grass by the river"
 GUESSER, HOME, OFFICE = "203.0.113.1", "198.51.100.7", "192.0.2.10"
 WAITS = "Too many wrong passwords have been entered. Try again in 10 minutes."
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the counters stands: on a busy machine fifty guesses take longer than the first of them counts."""
+    now = float(round(time.time()))
+    monkeypatch.setattr(throttle, "time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture
@@ -45,22 +55,23 @@ def let_pass(seconds: float) -> None:
 
 
 @pytest.mark.sqlite_only("the tests of a few guesses count on both")
-def test_520_guesses_at_an_account_never_lock_its_owner_out(mara: User) -> None:
+def test_130_guesses_at_an_account_never_lock_its_owner_out(mara: User) -> None:
+    """More than twice as many as the highest limit, which is 50."""
     known = Client()
     owner = [sign_in(RIGHT, client=known)]
     guessed: Counter[int] = Counter()
     for _ in range(10):
-        guessed += guess(52)
+        guessed += guess(13)
         known.post("/accounts/logout/")
         owner += [sign_in(RIGHT, at=GUESSER, client=known), sign_in(RIGHT, at=HOME)]
-    assert (guessed, Counter(owner)) == ({422: 5, 429: 515}, {302: 21})
+    assert (guessed, Counter(owner)) == ({422: 5, 429: 125}, {302: 21})
 
 
 def test_a_guesser_gets_five_guesses_and_then_six_an_hour(mara: User) -> None:
-    found = [guess(20)[422]]
+    found = [guess(8)[422]]
     for _ in range(6):
         let_pass(600)
-        found.append(guess(20)[422])
+        found.append(guess(4)[422])
     assert found == [5, 1, 1, 1, 1, 1, 1]
 
 
@@ -70,11 +81,11 @@ def test_even_the_right_password_is_not_checked_during_a_wait(mara: User) -> Non
 
 
 def test_many_addresses_get_five_guesses_each(mara: User) -> None:
-    assert guess(100, at=[f"203.0.113.{i}" for i in range(10)]) == {422: 50, 429: 50}
+    assert guess(70, at=[f"203.0.113.{i}" for i in range(10)]) == {422: 50, 429: 20}
 
 
 def test_one_address_gets_fifty_guesses_at_all_accounts_together(db: None) -> None:
-    assert Counter(sign_in("x", f"person {i}", at=GUESSER) for i in range(60)) == {422: 50, 429: 10}
+    assert Counter(sign_in("x", f"person {i}", at=GUESSER) for i in range(53)) == {422: 50, 429: 3}
 
 
 def test_people_in_a_known_browser_sign_in_from_a_blocked_network(mara: User) -> None:
@@ -222,29 +233,31 @@ def test_cookies_are_sent_only_to_our_host(mara: User, settings: Settings, secur
     assert flags == dict.fromkeys(("desk_session", "desk_known"), (True, "Lax", secure))
 
 
-@pytest.mark.parametrize(
-    ("next_page", "leads_to"),
-    [
-        ("/t/larch/", "/t/larch/"),
-        ("http://testserver/t/larch/", "http://testserver/t/larch/"),
-        ("https://evil.example/", "/"),
-        ("//evil.example/", "/"),
-        ("///evil.example/", "/"),
-        ("/\\evil.example/", "/"),
-        ("http:///evil.example", "/"),
-        ("company_list", "/"),
-        ("httpx", "/"),
-        ("javascript:alert(1)", "/"),
-        ("http://other.example/", "/"),
-        ("http://sub.wild.example/", "/"),
-    ],
-)
-def test_signing_in_leads_to_a_page_of_this_desk(mara: User, settings: Settings, next_page: str, leads_to: str) -> None:
+LEADS_TO = [
+    ("/t/larch/", "/t/larch/"),
+    ("http://testserver/t/larch/", "http://testserver/t/larch/"),
+    ("https://evil.example/", "/"),
+    ("//evil.example/", "/"),
+    ("///evil.example/", "/"),
+    ("/\\evil.example/", "/"),
+    ("http:///evil.example", "/"),
+    ("company_list", "/"),
+    ("httpx", "/"),
+    ("javascript:alert(1)", "/"),
+    ("http://other.example/", "/"),
+    ("http://sub.wild.example/", "/"),
+]
+
+
+def test_signing_in_leads_to_a_page_of_this_desk(mara: User, settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["testserver", "other.example", ".wild.example"]
     settings.CSRF_TRUSTED_ORIGINS = ["https://other.example"]
-    answer = Client().post(SIGN_IN, {"login": "mara", "password": RIGHT, "next": next_page})
-    out = Client().post("/accounts/logout/", {"next": next_page})
-    assert (answer["Location"], out["Location"]) == (leads_to, leads_to)
+    found = []
+    for next_page, _ in LEADS_TO:
+        answer = Client().post(SIGN_IN, {"login": "mara", "password": RIGHT, "next": next_page})
+        out = Client().post("/accounts/logout/", {"next": next_page})
+        found.append((next_page, answer["Location"], out["Location"]))
+    assert found == [(next_page, leads_to, leads_to) for next_page, leads_to in LEADS_TO]
 
 
 def test_the_demo_lets_nobody_in_outside_a_demo(everybody: dict[str, User], settings: Settings) -> None:

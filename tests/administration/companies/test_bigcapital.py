@@ -79,26 +79,24 @@ def test_a_wrong_key_is_said_and_nothing_is_read(as_root: PatientClient, fig: Te
     assert ("BIGCAPITAL_KEY_NOWHERE is not set" in page, is_setting_up(fig)) == (True, True)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
-        ({"base_url": "ftp://x"}, "base_url"),
-        ({"base_url": "https://books.example.com/api"}, "base_url"),  # a demo calls the sandbox alone
-        ({"base_url": "https://ann:secret@books.example.com/api"}, "base_url"),
-        ({"base_url": "http://[books/api"}, "base_url"),
-        ({"key": ""}, "key"),
-        ({"key": "a key"}, "key"),
-        ({"key": "", "key_variable": "SECRET_KEY"}, "key_variable"),
-        ({"key": "", "key_variable": "bc_123"}, "key_variable"),
-    ],
-)
-def test_what_cannot_be_stored_is_said_at_its_field(
-    as_root: PatientClient, fig: Tenant, sandbox: Sandbox, wrong: dict[str, str], field: str
-) -> None:
-    answer = store(as_root, sandbox, **wrong)
+NOT_STORED: list[tuple[dict[str, str], str]] = [
+    ({"base_url": "ftp://x"}, "base_url"),
+    ({"base_url": "https://books.example.com/api"}, "base_url"),  # a demo calls the sandbox alone
+    ({"base_url": "https://ann:secret@books.example.com/api"}, "base_url"),
+    ({"base_url": "http://[books/api"}, "base_url"),
+    ({"key": ""}, "key"),
+    ({"key": "a key"}, "key"),
+    ({"key": "", "key_variable": "SECRET_KEY"}, "key_variable"),
+    ({"key": "", "key_variable": "bc_123"}, "key_variable"),
+]
+
+
+def test_what_cannot_be_stored_is_said_at_its_field(as_root: PatientClient, fig: Tenant, sandbox: Sandbox) -> None:
+    answers = [store(as_root, sandbox, **wrong) for wrong, _ in NOT_STORED]
     fig.refresh_from_db()
-    found = (answer.status_code, list(answer.context["access_form"].errors), fig.base_url, fig.sealed_key)
-    assert (found, sandbox.requests()) == ((422, [field], "", ""), [])
+    found = [(answer.status_code, list(answer.context["access_form"].errors)) for answer in answers]
+    assert found == [(422, [field]) for _, field in NOT_STORED]
+    assert (fig.base_url, fig.sealed_key, sandbox.requests()) == ("", "", [])
 
 
 def test_another_key_of_the_same_organization_goes_on(as_root: PatientClient, fig: Tenant, sandbox: Sandbox) -> None:

@@ -73,10 +73,10 @@ def list_left(tenant: Tenant) -> set[type[Model]]:
     return {table for table, column in tables if table._base_manager.filter(**{column: tenant}).exists()}
 
 
-@pytest.mark.parametrize("name", ["larch street supply", "", "Harbor & Pine Builders"])
-def test_without_its_very_name_nothing_is_removed(as_chief: Client, larch: Tenant, name: str) -> None:
-    answer = press(as_chief, "remove", typed_name=name)
-    assert (answer.status_code, Tenant.objects.get(pk=larch.pk).removed_at) == (422, None)
+def test_without_its_very_name_nothing_is_removed(as_chief: Client, larch: Tenant) -> None:
+    names = ("larch street supply", "", "Harbor & Pine Builders")
+    statuses = {name: press(as_chief, "remove", typed_name=name).status_code for name in names}
+    assert (statuses, Tenant.objects.get(pk=larch.pk).removed_at) == (dict.fromkeys(names, 422), None)
 
 
 def test_a_removed_company_is_gone_for_its_people_at_once(as_chief: Client, as_bob: Client, larch: Tenant) -> None:

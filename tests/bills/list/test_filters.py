@@ -42,36 +42,35 @@ def three(store: Store) -> None:
     store("C3", due=9, amount="30.00", itemGroupLines=kit, isPending=True, openAmount="5.00")
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("?terms=net 30", ["A1"]),
-        ("?terms=cafe", ["B2"]),
-        ("?terms=Net", []),
-        ("?account=occupancy:rent", ["A1"]),
-        ("?account=Occupancy", ["A1"]),
-        ("?account=Rent", []),
-        ("?account=freight in", ["B2", "C3"]),
-        ("?class=Boise", ["A1", "B2"]),
-        ("?class=Boise:North", ["A1"]),
-        ("?class=nampa", ["C3"]),
-        ("?state=pending", ["C3"]),
-        ("?amount_from=20", ["B2", "C3"]),
-        ("?amount_from=$10.01&amount_to=2*10", ["B2"]),
-        ("?open_to=9", ["C3"]),
-        ("?currency=Euro", ["B2"]),
-        ("?currency=none", ["A1", "C3"]),
-        ("?due=overdue", ["A1"]),
-        ("?due=today", ["B2"]),
-        ("?due=upcoming", ["B2", "C3"]),
-        ("?due=next-7", ["B2"]),
-        ("?due=next-14", ["B2", "C3"]),
-        ("?since=10/2/2026", ["B2", "C3"]),
-        ("?account=freight in&class=boise&due=today", ["B2"]),
-    ],
-)
-def test_a_filter_finds_what_it_says(as_carol: Client, three: None, query: str, found: list[str]) -> None:
-    assert numbers(as_carol, query) == found
+FOUND = {
+    "?terms=net 30": ["A1"],
+    "?terms=cafe": ["B2"],
+    "?terms=Net": [],
+    "?account=occupancy:rent": ["A1"],
+    "?account=Occupancy": ["A1"],
+    "?account=Rent": [],
+    "?account=freight in": ["B2", "C3"],
+    "?class=Boise": ["A1", "B2"],
+    "?class=Boise:North": ["A1"],
+    "?class=nampa": ["C3"],
+    "?state=pending": ["C3"],
+    "?amount_from=20": ["B2", "C3"],
+    "?amount_from=$10.01&amount_to=2*10": ["B2"],
+    "?open_to=9": ["C3"],
+    "?currency=Euro": ["B2"],
+    "?currency=none": ["A1", "C3"],
+    "?due=overdue": ["A1"],
+    "?due=today": ["B2"],
+    "?due=upcoming": ["B2", "C3"],
+    "?due=next-7": ["B2"],
+    "?due=next-14": ["B2", "C3"],
+    "?since=10/2/2026": ["B2", "C3"],
+    "?account=freight in&class=boise&due=today": ["B2"],
+}
+
+
+def test_a_filter_finds_what_it_says(as_carol: Client, three: None) -> None:
+    assert {query: numbers(as_carol, query) for query in FOUND} == FOUND
 
 
 def test_each_filter_in_force_has_a_chip_that_takes_it_off_alone(as_carol: Client, three: None) -> None:
@@ -96,10 +95,10 @@ def test_the_filters_are_one_plain_form(as_carol: Client, three: None) -> None:
     assert answer["Location"] == f"{LIST}?state=all&sort=amount%2C-name"
 
 
-@pytest.mark.parametrize("query", ["?amount_from=x", "?amount_from=9&amount_to=1", "?due=someday", "?draft=2"])
-def test_a_filter_that_makes_no_sense_is_named_and_ignored(as_carol: Client, three: None, query: str) -> None:
-    answer = as_carol.get(f"{LIST}{query}")
-    assert (len(answer.context["form"].errors), len(answer.context["found"].rows)) in ((1, 3), (1, 2))
+def test_a_filter_that_makes_no_sense_is_named_and_ignored(as_carol: Client, three: None) -> None:
+    for query in ("?amount_from=x", "?amount_from=9&amount_to=1", "?due=someday", "?draft=2"):
+        context = as_carol.get(f"{LIST}{query}").context
+        assert (len(context["form"].errors), len(context["found"].rows)) in ((1, 3), (1, 2)), query
 
 
 def test_a_draft_is_found_by_its_author_alone_and_a_conflict_by_everybody(

@@ -26,34 +26,33 @@ def test_a_plain_list_shows_what_is_unpaid_the_oldest_first(as_carol, store):
     assert numbers(as_carol) == ["old", "new"]
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("?state=overdue", ["A1", "B2"]),
-        ("?state=paid", ["D4"]),
-        ("?state=all", ["A1", "B2", "C3", "D4"]),
-        ("?age=31-60", ["A1"]),
-        ("?age=current", ["C3"]),
-        ("?q=norr", ["B2"]),
-        ("?q=1,240.5", ["C3"]),
-        ("?vendor=norrland", ["B2"]),
-        ("?state=all&since=2026-10-29", ["D4"]),
-        ("?state=all&until=28 Oct 2026&sort=-name", ["C3", "B2", "A1"]),
-        ("?state=all&since=10/29/26", ["D4"]),
-        ("?sort=amount", ["A1", "B2", "C3"]),
-        ("?sort=-vendor_name", ["B2", "C3", "A1"]),
-    ],
-)
-def test_it_filters_and_sorts(as_carol, store, query, found):
+FOUND = {
+    "?state=overdue": ["A1", "B2"],
+    "?state=paid": ["D4"],
+    "?state=all": ["A1", "B2", "C3", "D4"],
+    "?age=31-60": ["A1"],
+    "?age=current": ["C3"],
+    "?q=norr": ["B2"],
+    "?q=1,240.5": ["C3"],
+    "?vendor=norrland": ["B2"],
+    "?state=all&since=2026-10-29": ["D4"],
+    "?state=all&until=28 Oct 2026&sort=-name": ["C3", "B2", "A1"],
+    "?state=all&since=10/29/26": ["D4"],
+    "?sort=amount": ["A1", "B2", "C3"],
+    "?sort=-vendor_name": ["B2", "C3", "A1"],
+}
+
+
+def test_it_filters_and_sorts(as_carol, store):
     store("A1", due=-40, amount="1.00"), store("B2", due=-5, amount="20.00", vendor="Norrland")
     store("C3", due=0, amount="1240.50"), store("D4", due=1, isPaid=True, transactionDate="2026-11-01")
-    assert numbers(as_carol, query) == found
+    assert {query: numbers(as_carol, query) for query in FOUND} == FOUND
 
 
-@pytest.mark.parametrize("q", ["nandu", "ÑANDU", "inv-2024-001", "2024001", "2024-001", "cafe", "1,240.5"])
-def test_a_bill_is_found_by_what_people_read_as_the_same(as_carol, store, q):
+def test_a_bill_is_found_by_what_people_read_as_the_same(as_carol, store):
     store("INV-2024-001", vendor="Ñandú", memo="Café", amount="1240.50"), store("7731", amount="12.40")
-    assert numbers(as_carol, f"?q={q}") == ["INV-2024-001"]
+    typed = ("nandu", "ÑANDU", "inv-2024-001", "2024001", "2024-001", "cafe", "1,240.5")
+    assert {q: numbers(as_carol, f"?q={q}") for q in typed} == {q: ["INV-2024-001"] for q in typed}
 
 
 def test_an_amount_is_not_found_by_its_digits_alone(as_carol, store):
@@ -91,15 +90,15 @@ def test_a_bill_due_today_is_not_overdue(as_carol, store):
     assert numbers(as_carol, "?state=overdue") == []
 
 
-@pytest.mark.parametrize(
-    "query", ["?sort=oops", "?since=31 Feb 2026", "?page=0", "?size=7", "?state=lost", "?age=old", "?page=x", "?q=%00"]
-)
-def test_nonsense_in_the_address_is_named_and_the_list_still_shown(as_carol, store, query):
+def test_nonsense_in_the_address_is_named_and_the_list_still_shown(as_carol, store):
     store("7731")
-    answer = as_carol.get(f"{LIST}{query}")
-    assert answer.status_code == 200
-    assert len(answer.context["form"].errors) == 1
-    assert "This filter is ignored." in answer.content.decode()
+    wrong = "sort=oops", "since=31 Feb 2026", "page=0", "size=7", "state=lost", "age=old", "page=x", "q=%00"
+    answers = {query: as_carol.get(f"{LIST}?{query}") for query in wrong}
+    found = {
+        query: (answer.status_code, len(answer.context["form"].errors), "This filter is ignored." in answer.text)
+        for query, answer in answers.items()
+    }
+    assert found == dict.fromkeys(wrong, (200, 1, True))
 
 
 def test_all_that_is_listed_is_added_up_by_currency(as_carol, store):

@@ -120,12 +120,13 @@ FOREIGN = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("listed", FOREIGN)
-def test_a_list_that_is_none_of_this_company_is_ignored(as_carol: Client, three: None, listed: str) -> None:
-    position = as_carol.get(f"{LIST}B2/", {"list": listed}).context["position"]
-    assert (position.query, position.list_url, position.number) == ("", LIST, 0)
-    back = as_carol.get(LIST, {"list": listed, "row": "B2"})
-    assert (back.status_code, back["Location"]) == (302, f"{LIST}#row-B2")
+def test_a_list_that_is_none_of_this_company_is_ignored(as_carol: Client, three: None) -> None:
+    positions = {listed: as_carol.get(f"{LIST}B2/", {"list": listed}).context["position"] for listed in FOREIGN}
+    found = {listed: (place.query, place.list_url, place.number) for listed, place in positions.items()}
+    assert found == dict.fromkeys(FOREIGN, ("", LIST, 0))
+    back = {listed: as_carol.get(LIST, {"list": listed, "row": "B2"}) for listed in FOREIGN}
+    led = {listed: (answer.status_code, answer["Location"]) for listed, answer in back.items()}
+    assert led == dict.fromkeys(FOREIGN, (302, f"{LIST}#row-B2"))
 
 
 def test_the_walk_of_another_person_company_or_kind_is_ignored(

@@ -54,6 +54,7 @@ MANY, FEW = 100 * TIMES, 15 * TIMES  # examples: of tests that only store, and o
 if postgres.is_asked() and TIMES == 1:
     MANY = databases.EXAMPLES * 2  # all is stored there through the same statements, so that fewer tell
 OPTIONS: dict[str, Any] = {"suppress_health_check": list(HealthCheck), "deadline": None}
+PAGES = "of pages and saves; any value is stored on both"
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -166,6 +167,7 @@ def test_any_value_of_a_single_record_is_stored_or_not_readable(tenant, rows, fi
     assert min(tried["stored"], tried["refused"]) > MANY // 10
 
 
+@pytest.mark.sqlite_only(PAGES)
 def test_every_page_renders_whatever_was_stored(tenant, rows, as_bob, figure):
     tried: Counter[str] = Counter()
 
@@ -193,6 +195,7 @@ def urls(tenant: Tenant, kind: str, row: dict[str, Any]) -> Iterator[str]:
     yield from (f"{home}/bills/{BILL}/edit", f"{home}/bills/{BILL}/")
 
 
+@pytest.mark.sqlite_only(PAGES)
 @pytest.mark.parametrize(("kind", "id"), [("customers", JOB), ("bills", BILL)])
 def test_any_value_in_the_answer_to_a_read_or_a_save_is_handled(sandbox, abc, copied, as_bob, figure, kind, id):
     copied(abc)

@@ -109,6 +109,7 @@ def test_what_does_not_make_another_company_stops_nothing(sandbox, abc, read, co
     assert read().other_file_since is None
 
 
+@pytest.mark.on_both
 def test_no_record_of_another_companys_file_reaches_the_mirror(sandbox, abc, harbor, read):
     before = set(Record.objects.values_list("remote_id", "name"))
     open_file(sandbox, abc, file=harbor.end_user_id)
@@ -140,6 +141,7 @@ def test_the_command_confirms_a_renamed_company(sandbox, abc, read):
         call_command("same_company", "nope")
 
 
+@pytest.mark.on_both
 def test_a_confirmation_given_while_the_vendor_is_asked_counts(sandbox, abc, read):
     open_file(sandbox, abc, company={"companyName": "ABC Group"})
     read()

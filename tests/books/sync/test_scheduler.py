@@ -20,6 +20,7 @@ from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.providers import processes
 from books.sync import outcome, reader, refresh, scheduler, tasks
 from config.management.commands import timetable
+from tenants.models import Tenant
 from tests.support import databases
 from tests.support.running import wait_until
 
@@ -46,6 +47,7 @@ def process(*command, sandbox):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_new_company_is_read_without_a_request(sandbox, abc):
+    Tenant.objects.exclude(pk=abc.pk).delete()
     scheduler.start_new_companies()
     work()
     assert lookup.find_record(abc, "customers", JOB).full_name == "ABC Corporation:Website Redesign Project"
@@ -68,6 +70,7 @@ def test_a_company_whose_pc_is_off_shows_it_and_is_retried(sandbox, garnet):
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_ends_the_failure(sandbox, abc):
     refresh.request_refresh(abc)
+    SyncRun.objects.exclude(kind="customers").delete()
     sandbox.fault(endUserId=abc.end_user_id, fault="closed", count=1)
     work()
     assert SyncStatus.objects.get(tenant=abc).failing_since is not None

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -44,37 +43,35 @@ def past(abc: Tenant, bob: User, alice: User) -> None:
 ALL = ["Ñandú Textiles", "Baker", "Cole", "Dunmere 88590", "Elm", "Fir"]
 
 
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ({}, ALL),
-        ({"q": "ñANDÚ tex"}, ["Ñandú Textiles"]),
-        ({"q": "nandu"}, ["Ñandú Textiles"]),
-        ({"q": "new number"}, ["Ñandú Textiles"]),
-        ({"q": "88-590"}, ["Dunmere 88590"]),
-        ({"q": "REQ_77"}, ["Ñandú Textiles"]),
-        ({"q": "%"}, []),
-        ({"q": "88590"}, ["Dunmere 88590"]),
-        ({"person": "bob"}, ["Ñandú Textiles", "Dunmere 88590", "Elm"]),
-        ({"person": "books:"}, ["Cole", "Fir"]),
-        ({"field": "customers.email"}, ["Baker", "Fir"]),
-        ({"field": "bills.terms"}, ["Dunmere 88590"]),
-        ({"field": "customers.terms"}, ["Baker"]),
-        ({"outcome": "conflict"}, ["Baker"]),
-        ({"outcome": "resolved"}, ["Elm"]),
-        ({"outcome": "refused"}, ["Dunmere 88590"]),
-        ({"outcome": "seen"}, ["Cole", "Fir"]),
-        ({"outcome": "unknown"}, []),
-        ({"since": "18.11.2026"}, ["Ñandú Textiles", "Baker", "Cole"]),
-        ({"until": "Nov 16 2026"}, ["Elm", "Fir"]),
-        ({"since": "11/17/2026", "until": "17 Nov 2026"}, ["Dunmere 88590"]),
-        ({"person": "alice", "outcome": "seen"}, []),
-        ({"q": "e", "person": "bob", "outcome": "saved"}, ["Ñandú Textiles"]),
-    ],
-    ids=lambda value: ", ".join(f"{k} {v}" for k, v in value.items()) or "all" if isinstance(value, dict) else "",
-)
-def test_it_is_searched_and_filtered(as_carol: Client, past: None, asked: dict[str, str], found: list[str]) -> None:
-    assert names(as_carol, **asked) == found
+FOUND: list[tuple[dict[str, str], list[str]]] = [
+    ({}, ALL),
+    ({"q": "ñANDÚ tex"}, ["Ñandú Textiles"]),
+    ({"q": "nandu"}, ["Ñandú Textiles"]),
+    ({"q": "new number"}, ["Ñandú Textiles"]),
+    ({"q": "88-590"}, ["Dunmere 88590"]),
+    ({"q": "REQ_77"}, ["Ñandú Textiles"]),
+    ({"q": "%"}, []),
+    ({"q": "88590"}, ["Dunmere 88590"]),
+    ({"person": "bob"}, ["Ñandú Textiles", "Dunmere 88590", "Elm"]),
+    ({"person": "books:"}, ["Cole", "Fir"]),
+    ({"field": "customers.email"}, ["Baker", "Fir"]),
+    ({"field": "bills.terms"}, ["Dunmere 88590"]),
+    ({"field": "customers.terms"}, ["Baker"]),
+    ({"outcome": "conflict"}, ["Baker"]),
+    ({"outcome": "resolved"}, ["Elm"]),
+    ({"outcome": "refused"}, ["Dunmere 88590"]),
+    ({"outcome": "seen"}, ["Cole", "Fir"]),
+    ({"outcome": "unknown"}, []),
+    ({"since": "18.11.2026"}, ["Ñandú Textiles", "Baker", "Cole"]),
+    ({"until": "Nov 16 2026"}, ["Elm", "Fir"]),
+    ({"since": "11/17/2026", "until": "17 Nov 2026"}, ["Dunmere 88590"]),
+    ({"person": "alice", "outcome": "seen"}, []),
+    ({"q": "e", "person": "bob", "outcome": "saved"}, ["Ñandú Textiles"]),
+]
+
+
+def test_it_is_searched_and_filtered(as_carol: Client, past: None) -> None:
+    assert [(asked, names(as_carol, **asked)) for asked, _ in FOUND] == FOUND
 
 
 def test_the_last_day_counts_to_its_end(as_carol: Client, abc: Tenant, bob: User) -> None:
@@ -83,21 +80,18 @@ def test_the_last_day_counts_to_its_end(as_carol: Client, abc: Tenant, bob: User
     assert names(as_carol, until="20 Nov 2026") == ["Late"]
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ({"since": "31 Nov"}, "From: “31 Nov” is not a date."),
-        ({"person": "mallory"}, "Person: Select a valid choice."),
-        ({"field": "customers.balance"}, "Field: Select a valid choice."),
-        ({"outcome": "draft"}, "Outcome: Select a valid choice."),
-        ({"since": "20 Nov 2026", "until": "1 Nov 2026"}, "To: The end date is before the start date."),
-    ],
-)
-def test_what_makes_no_sense_is_named_and_the_list_shown_without_it(
-    as_carol: Client, past: None, asked: dict[str, str], said: str
-) -> None:
-    page = as_carol.get(LIST, asked).content.decode()
-    assert (said in page, "This filter is ignored." in page) == (True, True)
+NO_SENSE: list[tuple[dict[str, str], str]] = [
+    ({"since": "31 Nov"}, "From: “31 Nov” is not a date."),
+    ({"person": "mallory"}, "Person: Select a valid choice."),
+    ({"field": "customers.balance"}, "Field: Select a valid choice."),
+    ({"outcome": "draft"}, "Outcome: Select a valid choice."),
+    ({"since": "20 Nov 2026", "until": "1 Nov 2026"}, "To: The end date is before the start date."),
+]
+
+
+def test_what_makes_no_sense_is_named_and_the_list_shown_without_it(as_carol: Client, past: None) -> None:
+    pages = [(said, as_carol.get(LIST, asked).content.decode()) for asked, said in NO_SENSE]
+    assert [said for said, page in pages if said not in page or "This filter is ignored." not in page] == []
 
 
 def test_a_search_that_is_too_long_shows_no_entry_and_says_so(abc: Tenant, bob: User, as_carol: Client) -> None:
@@ -185,18 +179,17 @@ def test_what_was_changed_by_a_person_who_has_left_still_bears_their_name(
     assert (entry.who, names(as_carol, person="bob")) == ("bob", ["Ada"])
 
 
-@pytest.mark.parametrize("person", ["as_carol", "as_bob", "as_alice"])
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_no_role_changes_or_deletes_an_entry_by_its_address(
-    request: pytest.FixtureRequest, past: None, person: str, method: str
+    as_carol: Client, as_bob: Client, as_alice: Client, past: None
 ) -> None:
-    client: Any = request.getfixturevalue(person)
     edit, seen = Edit.objects.latest("pk"), "/t/abc/edits/external-changes/1/"
     facts = [f.attname for f in Edit._meta.fields if f.name != "notified_at"]  # an author is told of it once
     before = list(Edit.objects.order_by("pk").values(*facts))
-    for address in (LIST, f"{LIST}{edit.pk}/", seen, f"{LIST}export.csv", f"{LIST}of/customers/8-1/"):
+    addresses = (LIST, f"{LIST}{edit.pk}/", seen, f"{LIST}export.csv", f"{LIST}of/customers/8-1/")
+    tries = product((as_carol, as_bob, as_alice), ("post", "put", "patch", "delete"), addresses)
+    for client, method, address in tries:
         getattr(client, method)(address, {"discard": "1", "reason": "Rewritten", "changes": "[]"})
-    assert list(Edit.objects.order_by("pk").values(*facts)) == before
+        assert list(Edit.objects.order_by("pk").values(*facts)) == before, (method, address)
 
 
 def test_an_edit_made_today_is_found_by_t(as_carol: Client, abc: Tenant, bob: User) -> None:

@@ -12,6 +12,7 @@ from pytest_django import Settings
 from books.models import Record
 from books.providers import http
 from edits.editor import live_query
+from tenants.models import Tenant
 from tests.support.between import Between
 from tests.support.database import Trouble
 from tests.support.figures import Note
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.starts_first
 def scene(
     as_bob: PatientClient, job: Record, sandbox: Sandbox, between: Between, trouble: Trouble, settings: Settings
 ) -> Iterator[Scene]:
+    Tenant.objects.exclude(pk=job.tenant_id).delete()  # each round of a timetable would queue their readings
     patch = pytest.MonkeyPatch()
     as_bob.raise_request_exception = False
     yield Scene(as_bob, job, sandbox, between, trouble, settings, patch)
