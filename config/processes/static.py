@@ -30,6 +30,7 @@ ENTRIES = [f"{suffix}/{kind}.{suffix}" for kind in KINDS for suffix in ("css", "
 ALONE = (
     *("css/companies.css", "css/palette.css", "js/palette.js", "js/notices.js", "js/notice-switch.js", "js/inbox.js"),
     "js/passkey.js",
+    "js/unit-cost.js",
     "js/batch.js",
     "js/file.js",
 )
