@@ -11,7 +11,7 @@ from edits.bulk import views as bulk
 from edits.imports.views import list_import
 from overview import companies
 from overview import views as overview
-from overview.guide import guide, guide_picture
+from overview.guide import guide, guide_picture, keys
 from overview.inbox import views as inbox
 from overview.search.views import search
 from tenants import person_settings
@@ -60,6 +60,7 @@ urlpatterns = [
     path("inbox/count/", inbox.inbox_count, name="inbox_count"),
     path("inbox/notices/", inbox.inbox_notices, name="inbox_notices"),
     path("help/", guide, name="guide"),
+    path("help/keys/", keys, name="keys"),
     path("help/<slug:name>.png", guide_picture, name="guide_picture"),
     path("search/", search, name="search"),
     path("session/", views.signed_in, name="signed_in"),

@@ -1,19 +1,27 @@
-"""The guide for bookkeepers, docs/using.md, as a page: `?` on every page leads to the section about it."""
+"""The guide for bookkeepers, docs/using.md, as a page, and what `?` shows on every page, with a link to its section."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from books import registry
+from tenants.models import Provider
+
+from .help import EVERYWHERE, Key, get_help
+
 GUIDE = settings.BASE_DIR / "docs" / "using.md"
 DAY_SECONDS = 24 * 3600
+SOMEWHERE = "the accounting system"  # the books' name outside a company
 UNNAMED = re.compile(r"[^\w\s-]")
 
 
@@ -39,6 +47,36 @@ def guide_picture(request: HttpRequest, name: str) -> HttpResponse:
     if f"{name}.png" not in read_guide().pictures:
         raise Http404
     return HttpResponse((GUIDE.parent / f"{name}.png").read_bytes(), content_type="image/png")
+
+
+@never_cache
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """Return the help of the `page` of that name, under the accounting system `books`; `edits` is 0 for viewers.
+
+    It is the same for all companies, so it asks about none.
+    """
+    asked = request.GET
+    provider = asked.get("books", "")
+    books = registry.get_provider(provider).name if provider in Provider.values else SOMEWHERE
+    return HttpResponse(draw_keys(asked.get("page", ""), books, may_edit=asked.get("edits") != "0"))
+
+
+@lru_cache(maxsize=256)
+def draw_keys(page: str, books: str = SOMEWHERE, *, may_edit: bool = True) -> SafeString:
+    """Draw the help of a page that is named like its URL."""
+    found = get_help(page)
+
+    def choose(keys: tuple[Key, ...]) -> list[Key]:
+        return [key._replace(does=key.does.format(books=books)) for key in keys if may_edit or not key.edits]
+
+    words = {"what": found.what.format(books=books), "keys": choose(found.keys), "everywhere": choose(EVERYWHERE)}
+    return render_to_string("components/keys.html", {**words, "more": make_guide_url(page)})
+
+
+def make_guide_url(page: str) -> str:
+    """Return where the guide has more about the page of this name."""
+    return f"{reverse('guide')}#{get_help(page).section}"
 
 
 @cache

@@ -31,6 +31,7 @@ ALONE = (
     *("css/companies.css", "css/guide.css", "css/palette.css"),
     *("js/palette.js", "js/notices.js", "js/notice-switch.js", "js/inbox.js"),
     "js/passkey.js",
+    "js/unit-cost.js",
     "js/batch.js",
     "js/file.js",
 )

@@ -1,27 +1,39 @@
-// A cell that cuts its text costs the browser a clip of its own, in every frame. In a chunk of closed lines that has come
-// near the screen only those cells keep it whose text does not fit (.is-cut): see lines.css.
-let timer = 0;
+// A cell that cuts its text costs the browser a clip of its own, in every frame: only those keep it whose text is wider
+// than their column (.is-cut, in a table that .is-fit): see lines.css. Texts are measured apart from the page, as most
+// lines are off the screen and not laid out; up to SPARE pixels too wide, for digits of another font's width.
+const SPARE = 20; // with the padding of a cell, 16
+const pen = document.createElement("canvas").getContext("2d");
+const known = new Map();
+const grid = () => document.querySelector("[data-lines]");
 
-function fit() {
-  const near = [...document.querySelectorAll(".chunk:not(.is-fit)")].filter((chunk) => chunk.rows[0].checkVisibility({ contentVisibilityAuto: true }));
-  const cut = near.flatMap((chunk) => [...chunk.querySelectorAll("td")].filter((cell) => cell.scrollWidth > cell.clientWidth));
-  for (const cell of cut) cell.classList.add("is-cut"); // once all are read: a change makes the next read a layout
-  for (const chunk of near) chunk.classList.add("is-fit");
+function measured(text) {
+  if (!known.has(text)) known.set(text, pen.measureText(text).width);
+  return known.get(text);
 }
 
-// Not while a key or a press is being answered.
+function fit() {
+  const rooms = [...(grid()?.tHead.rows[0].cells ?? [])].map((head) => head.clientWidth - SPARE);
+  if (!(rooms[0] > 0)) return; // a phone has no columns
+  const { fontSize, fontFamily } = getComputedStyle(grid());
+  pen.font = `${fontSize} ${fontFamily}`;
+  for (const row of grid().querySelectorAll("tr.line:not(.is-open)")) [...row.cells].forEach((cell, at) => cell.classList.toggle("is-cut", measured(cell.textContent) > rooms[at]));
+  grid().classList.add("is-fit");
+}
+
+// Not while the page is being made, or its window dragged.
+let timer = 0;
 function soon() {
   clearTimeout(timer);
   timer = setTimeout(fit, 100);
 }
 
 function forget() {
-  for (const chunk of document.querySelectorAll(".is-fit")) chunk.classList.remove("is-fit");
+  grid()?.classList.remove("is-fit");
   soon();
 }
 
-document.addEventListener("contentvisibilityautostatechange", soon, true);
 soon();
+document.addEventListener("htmx:load", soon);
 document.addEventListener("scroll", ({ target }) => target.classList?.toggle("is-aside", target.scrollLeft > 0), true);
 addEventListener("resize", forget);
 addEventListener("beforeprint", forget); // paper has other widths

@@ -2,7 +2,6 @@
 // They are off inside inputs and dialogs, and everywhere when switched off in the list of shortcuts (?).
 // Ctrl+K, or the link of the search in the bar, opens the palette. Its script is loaded when first asked for.
 const dialog = document.getElementById("keys");
-const toggle = document.querySelector("[data-keys-switch]");
 const opener = document.querySelector("[data-keys-open]");
 const STORED = "desk.keys";
 let on = localStorage.getItem(STORED) !== "off";
@@ -10,7 +9,19 @@ let before = "";
 
 function show() {
   document.body.classList.toggle("keys-off", !on);
+  const toggle = dialog?.querySelector("[data-keys-switch]");
   if (toggle) toggle.checked = on;
+}
+
+// The help comes when it is first asked for; if it does not, the guide opens in its place.
+async function help() {
+  if (!dialog.firstElementChild) {
+    const answer = await fetch(dialog.dataset.text).catch(() => null);
+    if (!answer?.ok || answer.redirected) return open(opener.href);
+    dialog.innerHTML = await answer.text();
+    show();
+  }
+  if (!dialog.open) dialog.showModal();
 }
 
 function typing(target) {
@@ -56,7 +67,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || modified(event) || typing(event.target)) return;
   if (event.key === "?") {
     event.preventDefault();
-    dialog.showModal();
+    help();
   } else if (on && event.key.length === 1 && event.key !== " ") {
     const pair = before === "g" ? `g ${event.key}` : event.key;
     before = event.key;
@@ -68,10 +79,10 @@ document.addEventListener("keydown", (event) => {
 
 opener?.addEventListener("click", (event) => {
   event.preventDefault();
-  dialog.showModal();
+  help();
 });
-toggle?.addEventListener("change", () => {
-  on = toggle.checked;
+dialog?.addEventListener("change", ({ target }) => {
+  on = target.checked;
   localStorage.setItem(STORED, on ? "on" : "off");
   show();
 });

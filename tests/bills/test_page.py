@@ -1,6 +1,7 @@
 """A bill's page: every field and every line of it, from the copy alone."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -74,7 +75,8 @@ def test_a_viewer_has_no_edit_page(as_carol, stored):
 
 def keys(client, path=PAGE):
     """The keys in the help of a page: what each does, by its names."""
-    dialog = client.get(path).content.decode().partition('<dialog id="keys"')[2]
+    text = re.search(r'<dialog id="keys"[^>]* data-text="([^"]+)">', client.get(path).content.decode())
+    dialog = client.get(unescape(text[1])).content.decode()
     pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*(.*?)\s*</dd>", dialog)
     return {" ".join(re.findall("<kbd>(.*?)</kbd>", names)): does for names, does in pairs}
 

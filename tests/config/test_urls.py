@@ -23,6 +23,7 @@ ANYBODY_SIGNED_IN = {
     "guide_picture",
     "inbox",
     "inbox_count",
+    "keys",
     "look",
     "look_options",
     "person_settings",

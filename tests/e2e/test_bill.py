@@ -85,6 +85,14 @@ def box(page: Page, selector: str) -> dict[str, float]:
     return found
 
 
+# As if a bill had a second and a third check, folded like its first.
+ADD_CHECKS = """() => {
+  const list = document.querySelector(".guards.is-folded");
+  while (list.children.length < 3) list.append(list.firstElementChild.cloneNode(true));
+  return list.children.length;
+}"""
+
+
 def test_the_lines_begin_high_up_and_wide_ones_scroll_inside_their_table(
     open_page: OpenPage, axe: Callable[[Page], None]
 ) -> None:
@@ -92,6 +100,7 @@ def test_the_lines_begin_high_up_and_wide_ones_scroll_inside_their_table(
     bob.set_viewport_size({"width": 1280, "height": 800})
     until_read(bob, "abc")
     bob.goto(WIDE)
+    assert bob.evaluate(ADD_CHECKS) == 3
     assert (box(bob, "tr.line")["top"] < 400, box(bob, "tr.line > :nth-child(3)")["width"] >= 160) == (True, True)
     edit = box(bob, "tr.line .c-act button")
     assert (edit["width"] >= 24, edit["height"] >= 24, edit["right"] < 1280) == (True, True, True)

@@ -1,6 +1,7 @@
 """`?` on every page tells what is here, its keys, and where the guide has more; the guide is a page."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from overview.help import EVERYWHERE, OTHER, PAGES
 from tenants.models import Tenant
 from tests.config.test_urls import ADDRESSES, OF_COMPANIES, example
 
-DIALOG = '<dialog id="keys"'
+TEXT = re.compile(r'<dialog id="keys"[^>]* data-text="([^"]+)">')
 SAME_HELP = {
     "home": "What needs you, what is open",
     "bill_list": "The bills of",
@@ -69,8 +70,18 @@ def test_every_key_of_a_help_is_in_the_guide() -> None:
 
 @pytest.mark.parametrize(("name", "what"), SAME_HELP.items())
 def test_the_help_of_a_page_is_about_that_page(as_carol: Client, larch: Tenant, name: str, what: str) -> None:
-    dialog = as_carol.get(example(name)).content.decode().partition(DIALOG)[2]
+    found = TEXT.search(as_carol.get(example(name)).content.decode())
+    dialog = as_carol.get(unescape(found[1])).content.decode() if found else ""
     assert (what in dialog, f'/help/#{PAGES[name].section}"' in dialog) == (True, True)
+
+
+def test_the_help_of_a_page_that_does_not_exist_is_the_general_one(as_carol: Client) -> None:
+    answer = as_carol.get("/help/keys/", {"page": "<b>", "books": "<i>"}).content.decode()
+    assert (OTHER.what in answer, "<b>" in answer, "<i>" in answer) == (True, False, False)
+
+
+def test_the_help_of_the_sign_in_page_is_in_it(client: Client, db: None) -> None:
+    assert OTHER.what in client.get("/accounts/login/").content.decode().partition('<dialog id="keys"')[2]
 
 
 def test_without_script_a_link_leads_to_the_section(as_carol: Client, larch: Tenant) -> None:
