@@ -132,6 +132,11 @@ def keep(trial: Trial, seen: Seen, ended: float) -> None:
     trial.beside = [took for at, took in seen.pages if trial.began <= at <= ended]
     trial.people = [replace(person) for person in trial.people]
     trial.problems = [*seen.problems, *(said for one in trial.people if (said := one.problem or one.look_problem))]
+    trial.problems += [
+        f"edit {edit.pk} is {edit.state}: {edit.error or 'no error'}, waits until {edit.waits_until}"
+        for edit in trial.edits
+        if edit.state != "saved"
+    ]
 
 
 def until_saved(people: Sequence[Person], edits: "Sequence[Edit]") -> list[float]:

@@ -75,8 +75,8 @@ def test_a_viewer_has_no_edit_page(as_carol, stored):
 
 def keys(client, path=PAGE):
     """The keys in the help of a page: what each does, by its names."""
-    text = re.search(r'<dialog id="keys"[^>]* data-text="([^"]+)">', client.get(path).content.decode())
-    dialog = client.get(unescape(text[1])).content.decode()
+    (text,) = re.findall(r'<dialog id="keys"[^>]* data-text="([^"]+)">', client.get(path).content.decode())
+    dialog = client.get(unescape(text)).content.decode()
     pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*(.*?)\s*</dd>", dialog)
     return {" ".join(re.findall("<kbd>(.*?)</kbd>", names)): does for names, does in pairs}
 
