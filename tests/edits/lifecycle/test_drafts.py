@@ -1,5 +1,6 @@
 """Typing is kept on the server without touching the books, and offered back with what has changed since."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -71,6 +72,8 @@ def test_two_open_forms_are_two_drafts(as_bob: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
     typed(as_bob, fax="555-0101")
     assert Edit.objects.filter(state=State.DRAFT).count() == 2
+    names = re.findall(r'aria-label="(Your unsaved changes[^"]*)"', as_bob.get(EDIT).content.decode())
+    assert names == ["Your unsaved changes to this record, 1", "Your unsaved changes to this record, 2"]
 
 
 def test_typing_taken_back_leaves_no_draft(as_bob: Client, job: Record) -> None:
