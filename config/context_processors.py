@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from books import registry
+from books.health.states import ConnectionState, name_failure
 from books.models import find_status
 from books.pages.connection_status import OTHER_FILE, PAUSED
 from books.sync import refresh
@@ -16,6 +17,9 @@ from edits.lifecycle import notifications
 from overview.inbox import counts
 from tenants.access import Member, get_settings
 from tenants.models import PersonSettings
+
+SILENT, NOT_CONNECTED = "not answering", "not connected yet"
+WARNING = (SILENT, NOT_CONNECTED, OTHER_FILE, PAUSED)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         else:
             frame["asks_when_seen"] = lambda: bool(mine().news)
         frame["connection_word"] = cache(lambda: get_connection_word(member))
-        frame["connection_warns"] = lambda: frame["connection_word"]() in ("not answering", OTHER_FILE, PAUSED)
+        frame["connection_warns"] = lambda: frame["connection_word"]() in WARNING
         frame["is_paused"] = lambda: frame["connection_word"]() == PAUSED
         frame["is_other_file"] = lambda: frame["connection_word"]() == OTHER_FILE
     return frame
@@ -63,4 +67,6 @@ def get_connection_word(member: Member) -> str:
         return OTHER_FILE
     if watch is None or not (watch.failing_since or watch.answered_at):
         return ""
-    return "not answering" if watch.failing_since else "connected"
+    if not watch.failing_since:
+        return "connected"
+    return NOT_CONNECTED if name_failure(watch.error, watch.code) is ConnectionState.NEVER else SILENT

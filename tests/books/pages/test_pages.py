@@ -86,6 +86,17 @@ def test_a_company_of_which_nothing_was_read_shows_no_figures(as_carol, quillmar
     assert (page.count("not loaded yet"), "0.00" in page) == (4, False)
 
 
+def test_the_bar_tells_a_company_that_was_never_connected_from_one_that_is_silent(as_carol, quillmark):
+    said = []
+    for error in ("NotSetUp", "NotActive"):
+        SyncStatus.objects.update_or_create(
+            tenant=quillmark, defaults={"failing_since": timezone.now(), "error": error, "next_try_at": timezone.now()}
+        )
+        bar = re.findall(r"Connection\s*<span[^>]*>([^<]*)</span>", as_carol.get("/t/quillmark/bills/").content.decode())
+        said.append(set(bar))
+    assert said == [{"not connected yet"}, {"not answering"}]
+
+
 def test_unread_bills_have_no_total_not_even_zero(as_carol, quillmark):
     page = text(as_carol.get("/t/quillmark/bills/"))
     assert ("are loading for the first time" in page, "0.00" in page) == (True, False)
