@@ -92,8 +92,8 @@ def test_the_bar_tells_a_company_that_was_never_connected_from_one_that_is_silen
         SyncStatus.objects.update_or_create(
             tenant=quillmark, defaults={"failing_since": timezone.now(), "error": error, "next_try_at": timezone.now()}
         )
-        bar = re.findall(r"Connection\s*<span[^>]*>([^<]*)</span>", as_carol.get("/t/quillmark/bills/").content.decode())
-        said.append(set(bar))
+        page = as_carol.get("/t/quillmark/bills/").content.decode()
+        said.append(set(re.findall(r"Connection\s*<span[^>]*>([^<]*)</span>", page)))
     assert said == [{"not connected yet"}, {"not answering"}]
 
 
