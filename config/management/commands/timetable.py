@@ -6,30 +6,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.signals import connection_created
 from django.utils import timezone
 
 from books.sync import daily, heartbeat, scheduler
 from books.sync.outage import AWAY, Outage
 from config.processes.garbage import collect_seldom
+from config.processes.page_cache import keep_few_pages
 
 log = logging.getLogger(__name__)
 
 PRUNE_EVERY_SECONDS = 600.0
 CLEAR_EVERY_SECONDS = 24 * 3600.0
-KEPT_KILOBYTES = 4_000
-
-
-def spare_memory(connection: BaseDatabaseWrapper, **sent: Any) -> None:
-    """Let a new connection keep little of what it reads: rounds go through whole tables of which nothing is read twice.
-
-    What SQLite maps of its file stays in the process's memory.
-    """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA mmap_size=0")
-            cursor.execute(f"PRAGMA cache_size=-{KEPT_KILOBYTES}")
 
 
 class Command(BaseCommand):
@@ -42,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["once"]:
-            connection_created.connect(spare_memory)
+            keep_few_pages()
         heartbeat.start("timetable")
         pruned = cleared = float("-inf")
         outage = Outage()

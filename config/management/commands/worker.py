@@ -16,6 +16,7 @@ from books.engine.dispatcher import Superseded
 from books.queues.order import list_queues
 from books.sync import heartbeat
 from config.processes.garbage import collect_seldom
+from config.processes.page_cache import keep_few_pages
 
 STACK_BYTES = 2 * 2**20  # of a thread; there may be hundreds, and none nests deeper than a decoder of JSON may
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, queue_name: list[str] | None, **options: Any) -> None:
         heartbeat.start("worker")
+        keep_few_pages()
         threading.stack_size(STACK_BYTES)
         engine = make_engine(queue_name or list_queues(), settings.WORKER_SLOTS, settings.WORKER_PERMITS)
 

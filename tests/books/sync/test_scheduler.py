@@ -19,7 +19,7 @@ from books.mirror import freshness, lookup
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.providers import processes
 from books.sync import outcome, reader, refresh, scheduler, tasks
-from config.management.commands import timetable
+from config.processes import page_cache
 from tenants.models import Tenant
 from tests.support import databases
 from tests.support.running import wait_until
@@ -202,9 +202,8 @@ def test_a_reading_that_another_worker_has_taken_over_is_not_ended_by_the_first(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a server keeps what it has read")
-def test_the_timetable_keeps_little_of_the_tables_that_it_reads():
+def test_worker_and_timetable_keep_few_pages_of_a_database():
     with closing(connections.create_connection(DEFAULT_DB_ALIAS)) as own:
-        timetable.spare_memory(own)
+        page_cache.limit_pages(own)
         with own.cursor() as cursor:
-            assert cursor.execute("PRAGMA mmap_size").fetchall() in ([(0,)], [])  # none where all is in memory
-            assert cursor.execute("PRAGMA cache_size").fetchall() == [(-timetable.KEPT_KILOBYTES,)]
+            assert cursor.execute("PRAGMA cache_size").fetchall() == [(-page_cache.FEW_KILOBYTES,)]
