@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -201,7 +201,7 @@ def test_a_reading_that_another_worker_has_taken_over_is_not_ended_by_the_first(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="a server keeps what it has read")
+@pytest.mark.sqlite_only("its own page cache")
 def test_worker_and_timetable_keep_few_pages_of_a_database():
     with closing(connections.create_connection(DEFAULT_DB_ALIAS)) as own:
         page_cache.limit_pages(own)
