@@ -86,7 +86,7 @@ def test_a_company_of_which_nothing_was_read_shows_no_figures(as_carol, quillmar
     assert (page.count("not loaded yet"), "0.00" in page) == (4, False)
 
 
-def test_the_bar_tells_a_company_that_was_never_connected_from_one_that_is_silent(as_carol, quillmark):
+def test_a_page_tells_a_company_that_was_never_connected_from_one_that_is_silent(as_carol, quillmark):
     said = []
     for error in ("NotSetUp", "NotActive"):
         SyncStatus.objects.update_or_create(
@@ -94,7 +94,8 @@ def test_the_bar_tells_a_company_that_was_never_connected_from_one_that_is_silen
         )
         page = as_carol.get("/t/quillmark/bills/").content.decode()
         said.append(set(re.findall(r"Connection\s*<span[^>]*>([^<]*)</span>", page)))
-    assert said == [{"not connected yet"}, {"not answering"}]
+        said.append(set(re.findall(r"because QuickBooks is ([^<]*)\.", page)))
+    assert said == [{"not connected yet"}] * 2 + [{"not answering"}] * 2
 
 
 def test_unread_bills_have_no_total_not_even_zero(as_carol, quillmark):

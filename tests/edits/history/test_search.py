@@ -1,5 +1,6 @@
 """The history of a company: both kinds of entries in one list, searched, filtered and paged."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -123,6 +124,12 @@ def test_it_is_paged_and_says_how_many_there_are(as_carol: Client, abc: Tenant, 
     both = [f"{what} {n}" for n in range(60) for what in ("Edit", "Seen")]
     assert [pages[0], pages[1], pages[2], pages[3]] == [both[:50], both[50:100], both[100:], both[100:]]
     assert "51–100 of 120 entries" in as_carol.get(LIST, {"page": "2"}).content.decode()
+
+
+def test_a_single_page_says_how_many_entries_there_are(as_carol: Client, abc: Tenant, bob: User) -> None:
+    an_edit(abc, bob, NOON)
+    page = as_carol.get(LIST).content.decode()
+    assert re.findall(r'role="status">\s*([^<]* entry)', page) == ["1 entry"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
