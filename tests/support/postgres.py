@@ -40,12 +40,12 @@ def new_database(owner: str = "postgres") -> str:
 
 
 def make_like(url: str, name: str) -> bool:
-    """Make the empty database at `url` a copy of the one of that name; return whether there is one."""
+    """Make the database at `url`, empty if it is there, a copy of the one of that name; return whether there is one."""
     own = Identifier(urlsplit(url).path.removeprefix("/"))
     with psycopg.connect(database("postgres"), autocommit=True) as administrator:
         if administrator.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             return False
-        administrator.execute(SQL("DROP DATABASE {}").format(own))
+        administrator.execute(SQL("DROP DATABASE IF EXISTS {}").format(own))
         administrator.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(own, Identifier(name)))
     return True
 

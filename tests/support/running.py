@@ -107,7 +107,7 @@ def prepare(desk: Services, *, is_filled: bool = False) -> None:
         elif postgres.is_asked() and url.startswith("postgres"):
             desk.make_home()
             if not postgres.make_like(url, PREPARED):
-                desk.prepare()
+                _migrate_and_prepare(desk)
                 postgres.keep_copy(url, PREPARED)
         else:
             desk.prepare()
@@ -126,9 +126,9 @@ def _make_once(desk: Services, shared: Path, make: Callable[[Services], object],
 
 
 def _migrate_and_prepare(desk: Services) -> None:
-    database = desk.home / DATABASE
+    database = desk.environment["DATABASE_URL"]
 
-    def migrate() -> Path:
+    def migrate() -> str:
         desk.manage("migrate", "--verbosity", "0")
         return database
 
