@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from tenants.migrations._create_together import CreateTogether
+from tenants.migrations._together import Together
 
 from ._search_index import add_marked, remove_marked
 from ._waiting_tasks import create, drop
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        CreateTogether(
+        Together(
             [
                 migrations.CreateModel(
                     name='Record',
@@ -412,13 +412,17 @@ class Migration(migrations.Migration):
                 ),
             ]
         ),
-        migrations.SeparateDatabaseAndState(
-            [migrations.RunPython(add_by_hand, remove_by_hand)],
+        migrations.RunPython(add_by_hand, remove_by_hand),
+        Together(
             [
-                migrations.AddIndex(
-                    "record", models.Index(*map(models.F, ("tenant", "kind", "deleted_at", by)), name=name)
+                migrations.SeparateDatabaseAndState(
+                    state_operations=[
+                        migrations.AddIndex(
+                            "record", models.Index(*map(models.F, ("tenant", "kind", "deleted_at", by)), name=name)
+                        )
+                        for name, by in BY_KEY.items()
+                    ]
                 )
-                for name, by in BY_KEY.items()
-            ],
+            ]
         ),
     ]

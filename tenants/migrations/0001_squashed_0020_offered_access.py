@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from ._create_together import CreateTogether
 from ._security_log import KEPT, KEPT_WHOLE
+from ._together import Together
 
 
 def add_triggers(apps, schema_editor):
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        CreateTogether(
+        Together(
             [
                 migrations.CreateModel(
                     name='Throttle',

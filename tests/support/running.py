@@ -129,7 +129,7 @@ def _migrate_and_prepare(desk: Services) -> None:
     database = desk.environment["DATABASE_URL"]
 
     def migrate() -> str:
-        desk.manage("migrate", "--verbosity", "0")
+        desk.manage("migrate", "--verbosity", "0", "--skip-checks")
         return database
 
     databases.migrate_once(database, migrate)

@@ -1,21 +1,19 @@
-"""Creates the models of an app at once."""
+"""Changes several models of an app at once."""
 
-from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.operations.base import Operation
 
 
-class CreateTogether(Operation):
-    """Several `CreateModel`, which may refer to each other.
+class Together(Operation):
+    """Several operations, after all of which Django renders the models; they may refer to each other.
 
-    For each of them alone Django would render anew all models that are related to it, which is nearly all of them.
+    After each of them it would render anew every model that is related to the changed one, which is nearly all of them.
     """
-
-    category = OperationCategory.ADDITION
 
     def __init__(self, operations):
         self.operations = operations
 
     def state_forwards(self, app_label, state):
-        state.__dict__.pop("apps", None)  # made when it is next asked for
+        state.__dict__.pop("apps", None)  # rendered when next asked for
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 
