@@ -31,6 +31,11 @@ def database(name: str) -> str:
     return urlunsplit(own._replace(path=f"/{name}"))
 
 
+def has(url: str) -> bool:
+    """Whether a database, there already or not, is one of this server and not of another that a test has started."""
+    return urlsplit(url)._replace(path="") == urlsplit(address())._replace(path="")
+
+
 def new_database(owner: str = "postgres") -> str:
     """Return the URL of a new and empty database."""
     name = f"desk_{uuid4().hex}"

@@ -104,7 +104,7 @@ def prepare(desk: Services, *, is_filled: bool = False) -> None:
             _make_once(desk, Path(shared), _migrate_and_prepare, DATABASE)
             if is_filled:
                 _make_once(desk, Path(shared), _load, DATABASE, SANDBOX_DATA)
-        elif postgres.is_asked() and url.startswith("postgres"):
+        elif postgres.is_asked() and postgres.has(url):
             desk.make_home()
             if not postgres.make_like(url, PREPARED):
                 _migrate_and_prepare(desk)
