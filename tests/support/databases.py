@@ -227,7 +227,7 @@ def find_file(url: str) -> Path:
 def read_rows(url: str, sql: str, *values: object) -> list[Any]:
     """Query the database of another process, whichever it is; a value stands for each question mark."""
     if url.startswith("sqlite:"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)) as database:
+        with closing(sqlite3.connect(find_file(url), timeout=20)) as database:
             return database.execute(sql, values).fetchall()
     with psycopg.connect(url) as server:
         return server.execute(sql.replace("?", "%s").encode(), values).fetchall()
