@@ -17,7 +17,7 @@ def widen_columns(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("books", "0001_squashed_0015_projection")]
+    dependencies = [("books", "0015_projection")]
     operations = [
         migrations.SeparateDatabaseAndState(
             [migrations.RunPython(widen_columns, migrations.RunPython.noop)],

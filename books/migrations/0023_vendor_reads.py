@@ -12,7 +12,7 @@ PURPOSES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0001_squashed_0006_administrator"), ("books", "0022_list_walks")]
+    dependencies = [("tenants", "0006_administrator"), ("books", "0022_list_walks")]
     operations = [
         migrations.CreateModel(
             "VendorRead",

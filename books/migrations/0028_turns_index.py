@@ -2,20 +2,7 @@
 
 from django.db import migrations
 
-CREATE = """CREATE INDEX IF NOT EXISTS books_waiting_tasks ON django_tasks_database_dbtaskresult
-    ((COALESCE(NULLIF(args_kwargs->'kwargs'->>'tenant_id', '0'), args_kwargs->'args'->>0, '0')))
-    WHERE status = 'READY'"""
-DROP = "DROP INDEX IF EXISTS books_waiting_tasks"
-
-
-def create(apps, editor):
-    if editor.connection.vendor == "postgresql":
-        editor.execute(CREATE)
-
-
-def drop(apps, editor):
-    if editor.connection.vendor == "postgresql":
-        editor.execute(DROP)
+from ._waiting_tasks import create, drop
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("books", "0028_turns_index"),
-        ("tenants", "0001_squashed_0006_administrator"),
+        ("tenants", "0006_administrator"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('edits', '0001_squashed_0010_brief'),
+        ('edits', '0010_brief'),
     ]
 
     operations = [

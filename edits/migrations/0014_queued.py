@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('books', '0021_sort_keys'),
         ('edits', '0013_folded_search'),
-        ('tenants', '0001_squashed_0006_administrator'),
+        ('tenants', '0006_administrator'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

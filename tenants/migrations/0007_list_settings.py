@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0001_squashed_0006_administrator'),
+        ('tenants', '0006_administrator'),
     ]
 
     operations = [

@@ -8,20 +8,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import migrations, models
 from django.utils import timezone
 
-FIXED = "at, kind, tenant_name, actor_name, person_name, address, details"
-SAID = "The security log is only ever added to."
-# Who and what it names may be deleted: then the reference becomes empty, and the name beside it stays. On SQLite a
-# trigger for DELETE would also forbid to empty the tables of a database for tests.
-SQLITE = f"""CREATE TRIGGER security_log_is_kept BEFORE UPDATE OF {FIXED} ON tenants_securityevent
-BEGIN SELECT RAISE(ABORT, '{SAID}'); END"""
-POSTGRESQL = f"""
-CREATE FUNCTION refuse_to_rewrite_security_log() RETURNS trigger LANGUAGE plpgsql
-AS $$ BEGIN RAISE EXCEPTION '{SAID}'; END $$;
-CREATE TRIGGER security_log_is_kept BEFORE UPDATE OF {FIXED} ON tenants_securityevent
-FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_security_log();
-CREATE TRIGGER security_log_is_kept_whole BEFORE DELETE ON tenants_securityevent
-FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_security_log()
-"""
+from ._security_log import KEPT
+
 NO_LONGER = {
     "sqlite": "DROP TRIGGER security_log_is_kept",
     "postgresql": "DROP FUNCTION refuse_to_rewrite_security_log CASCADE",
@@ -43,8 +31,8 @@ def adopt_sessions(apps, schema_editor):
 
 
 def add_trigger(apps, schema_editor):
-    statements = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
-    schema_editor.execute(statements[schema_editor.connection.vendor])
+    for statement in KEPT[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
 
 
 def drop_trigger(apps, schema_editor):

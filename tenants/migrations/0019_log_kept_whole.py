@@ -5,33 +5,13 @@ deleted, replaced or given to another company, on either database.
 from django.db import migrations
 from django.db.models import Max
 
-SAID = "The security log is only ever added to."
+from ._security_log import KEPT_WHOLE
+
 OF_ACCOUNTS = (
     *("signed_in", "sign_in_failed", "locked_out", "signed_out", "session_ended", "password_changed"),
     *("second_factor_added", "second_factor_removed", "second_factor_reset"),
 )
 JOINED = ("member_added", "invitation_accepted")
-# A reference may only become empty, when the row that it names is deleted.
-REFERS = " OR ".join(
-    f"(NEW.{name} IS NOT NULL AND (OLD.{name} IS NULL OR NEW.{name} <> OLD.{name}))"
-    for name in ("tenant_id", "actor_id", "person_id")
-)
-NAMED = "UPDATE OF id, tenant_id, actor_id, person_id ON tenants_securityevent"
-# REPLACE deletes a row without its triggers for DELETE; so what is there already cannot be added again.
-SQLITE = (
-    f"""CREATE TRIGGER security_log_is_kept_whole BEFORE DELETE ON tenants_securityevent
-    BEGIN SELECT RAISE(ABORT, '{SAID}'); END""",
-    f"""CREATE TRIGGER security_log_is_not_replaced BEFORE INSERT ON tenants_securityevent
-    WHEN EXISTS (SELECT 1 FROM tenants_securityevent WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, '{SAID}'); END""",
-    f"""CREATE TRIGGER security_log_keeps_its_names BEFORE {NAMED}
-    WHEN NEW.id <> OLD.id OR {REFERS} BEGIN SELECT RAISE(ABORT, '{SAID}'); END""",
-)
-POSTGRESQL = (
-    "SET CONSTRAINTS ALL IMMEDIATE",  # the updates above have checks of references waiting
-    f"""CREATE TRIGGER security_log_keeps_its_names BEFORE {NAMED} FOR EACH ROW
-    WHEN (NEW.id <> OLD.id OR {REFERS}) EXECUTE FUNCTION refuse_to_rewrite_security_log()""",
-)
 NO_LONGER = {
     "sqlite": [
         f"DROP TRIGGER security_log_{name}" for name in ("is_kept_whole", "is_not_replaced", "keeps_its_names")
@@ -63,7 +43,9 @@ def give_to_companies(apps, schema_editor):
 
 
 def add_triggers(apps, schema_editor):
-    for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]:
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the updates above have checks of references waiting
+    for statement in KEPT_WHOLE[schema_editor.connection.vendor]:
         schema_editor.execute(statement)
 
 

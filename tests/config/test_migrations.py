@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -270,5 +269,5 @@ def test_a_second_migration_does_nothing(migrated_desk: None) -> None:
 
 
 def test_its_schema_is_that_of_a_new_database(old_database: Databases, db: None) -> None:
-    new = Path(databases.url().removeprefix("sqlite:///"))
+    new = databases.find_file(databases.url())
     assert read_schema(old_database.after) == read_schema(new)

@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
@@ -30,6 +31,9 @@ from . import postgres
 
 # The database refuses to empty the security log, which is done after a test that commits.
 KEPT_WHOLE = "security_log_is_kept_whole"
+MIGRATED = "migrated"  # on PostgreSQL, to be copied
+# What a new database has rows in. No test changes them, and to make them anew takes longer than to empty all others.
+FILLED_BY_MIGRATE = {"django_content_type", "auth_permission"}
 _empty_tables = DatabaseWrapper.ops_class.execute_sql_flush
 
 
@@ -136,32 +140,54 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def make_once(make: Callable[[], object]) -> None:
-    """Make the database of this test process, or copy the one that another process of the run has made on SQLite.
+    """Make the database of this test process, or copy the one that another process of the run has made.
 
     To migrate takes longer than many tests.
     """
-    if postgres.is_asked():
+
+    def make_and_leave() -> str:
         make()
-        return
-    name = str(connection.settings_dict["TEST"]["NAME"])
+        if postgres.is_asked():  # which copies no database in use
+            connection.close()
+            connection.close_pool()  # type: ignore[attr-defined]  # only that of PostgreSQL has one
+        return url()
+
     # Several processes give their own databases longer names as they make them.
-    if migrate_once(Path(name), lambda: (make(), Path(connection.settings_dict["NAME"]))[1]):
+    name = f"desk_{os.getpid()}" if postgres.is_asked() else str(connection.settings_dict["TEST"]["NAME"])
+    if migrate_once(find_url(name), make_and_leave):
         use(name)
+    keep_filled()
 
 
-def migrate_once(database: Path, make: Callable[[], Path]) -> bool:
-    """Let `make` migrate the first SQLite database of a run, and return where it is; make `database` a copy for others.
+def keep_filled() -> None:
+    """Let Django leave alone what it fills as it migrates, where it empties all tables after a test that commits."""
+    own, flush = type(connection.ops), type(connection.ops).sql_flush
+
+    def flush_others(operations: Any, style: Any, tables: list[str], **options: Any) -> list[str]:
+        return flush(operations, style, [table for table in tables if table not in FILLED_BY_MIGRATE], **options)
+
+    own.sql_flush = flush_others  # type: ignore[method-assign, assignment]
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+
+
+def migrate_once(database: str, make: Callable[[], str]) -> bool:
+    """Let `make` migrate the first database of a run, and return its URL; make that at `database` a copy for others.
 
     Returns whether it is a copy.
     """
     shared = Path(os.environ["DESK_TEST_SHARED"])
     with (shared / "migrating.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if database.startswith("postgres"):
+            if not (is_there := postgres.make_like(database, MIGRATED)):
+                postgres.keep_copy(make(), MIGRATED)
+            return is_there
         migrated = shared / "migrated.sqlite3"
         if is_there := migrated.exists():
-            shutil.copy(migrated, database)
+            shutil.copy(migrated, find_file(database))
         else:
-            keep_copy(make(), migrated)
+            keep_copy(find_file(make()), migrated)
         return is_there
 
 
@@ -185,14 +211,23 @@ def examples(count: int) -> int:
 
 def url() -> str:
     """Return the URL of this test process's own database, for a process that a test starts."""
-    name = str(connection.settings_dict["NAME"])
+    return find_url(str(connection.settings_dict["NAME"]))
+
+
+def find_url(name: str) -> str:
+    """Return the URL of the database of that name, as Django calls it."""
     return postgres.database(name) if postgres.is_asked() else f"sqlite:///{name}"
+
+
+def find_file(url: str) -> Path:
+    """Return where the SQLite database of that URL is."""
+    return Path(url.removeprefix("sqlite:///"))
 
 
 def read_rows(url: str, sql: str, *values: object) -> list[Any]:
     """Query the database of another process, whichever it is; a value stands for each question mark."""
     if url.startswith("sqlite:"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)) as database:
+        with closing(sqlite3.connect(find_file(url), timeout=20)) as database:
             return database.execute(sql, values).fetchall()
     with psycopg.connect(url) as server:
         return server.execute(sql.replace("?", "%s").encode(), values).fetchall()

@@ -31,6 +31,11 @@ def database(name: str) -> str:
     return urlunsplit(own._replace(path=f"/{name}"))
 
 
+def has(url: str) -> bool:
+    """Whether a database, there already or not, is one of this server and not of another that a test has started."""
+    return urlsplit(url)._replace(path="") == urlsplit(address())._replace(path="")
+
+
 def new_database(owner: str = "postgres") -> str:
     """Return the URL of a new and empty database."""
     name = f"desk_{uuid4().hex}"
@@ -40,12 +45,12 @@ def new_database(owner: str = "postgres") -> str:
 
 
 def make_like(url: str, name: str) -> bool:
-    """Make the empty database at `url` a copy of the one of that name; return whether there is one."""
+    """Make the database at `url`, empty if it is there, a copy of the one of that name; return whether there is one."""
     own = Identifier(urlsplit(url).path.removeprefix("/"))
     with psycopg.connect(database("postgres"), autocommit=True) as administrator:
         if administrator.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             return False
-        administrator.execute(SQL("DROP DATABASE {}").format(own))
+        administrator.execute(SQL("DROP DATABASE IF EXISTS {}").format(own))
         administrator.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(own, Identifier(name)))
     return True
 

@@ -104,10 +104,10 @@ def prepare(desk: Services, *, is_filled: bool = False) -> None:
             _make_once(desk, Path(shared), _migrate_and_prepare, DATABASE)
             if is_filled:
                 _make_once(desk, Path(shared), _load, DATABASE, SANDBOX_DATA)
-        elif postgres.is_asked() and url.startswith("postgres"):
+        elif postgres.is_asked() and postgres.has(url):
             desk.make_home()
             if not postgres.make_like(url, PREPARED):
-                desk.prepare()
+                _migrate_and_prepare(desk)
                 postgres.keep_copy(url, PREPARED)
         else:
             desk.prepare()
@@ -126,10 +126,10 @@ def _make_once(desk: Services, shared: Path, make: Callable[[Services], object],
 
 
 def _migrate_and_prepare(desk: Services) -> None:
-    database = desk.home / DATABASE
+    database = desk.environment["DATABASE_URL"]
 
-    def migrate() -> Path:
-        desk.manage("migrate", "--verbosity", "0")
+    def migrate() -> str:
+        desk.manage("migrate", "--verbosity", "0", "--skip-checks")
         return database
 
     databases.migrate_once(database, migrate)

@@ -1,0 +1,217 @@
+"""The tables of edits and their history as they are now, in place of the migrations that led to them."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+from tenants.migrations._together import Together
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    replaces = [
+        ("edits", "0001_edits"),
+        ("edits", "0002_waits"),
+        ("edits", "0003_form"),
+        ("edits", "0004_life"),
+        ("edits", "0005_undoes"),
+        ("edits", "0006_history"),
+        ("edits", "0007_external_change"),
+        ("edits", "0008_state_labels"),
+        ("edits", "0009_standard_names"),
+        ("edits", "0010_brief"),
+        ("edits", "0011_refused_at"),
+        ("edits", "0012_differs"),
+        ("edits", "0013_folded_search"),
+        ("edits", "0014_queued"),
+        ("edits", "0015_untold"),
+        ("edits", "0016_batches"),
+        ("edits", "0017_differs_open"),
+        ("edits", "0018_handed_over"),
+        ("edits", "0019_once_uncertain"),
+        ("edits", "0020_batch_remarks"),
+    ]
+
+    dependencies = [
+        ("books", "0029_seen_at"),
+        ("tenants", "0012_administration"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        Together(
+            [
+                migrations.CreateModel(
+                    name='Batch',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('person_name', models.CharField(max_length=150)),
+                        ('kind', models.CharField(max_length=40)),
+                        ('title', models.CharField(max_length=250)),
+                        ('source', models.CharField(blank=True, max_length=250)),
+                        ('reason', models.CharField(blank=True, default='', max_length=250)),
+                        ('state', models.CharField(choices=[('planned', 'Not started'), ('running', 'Running'), ('suspended', 'Stopped for now'), ('ended', 'Done'), ('discarded', 'Deleted')], default='planned', max_length=20)),
+                        ('planned_at', models.DateTimeField()),
+                        ('confirmed_at', models.DateTimeField(null=True)),
+                        ('ended_at', models.DateTimeField(null=True)),
+                        ('runs_from', models.TimeField(null=True)),
+                        ('runs_until', models.TimeField(null=True)),
+                        ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('undoes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='edits.batch')),
+                        ('handed_over', models.TextField(blank=True, db_default='', default='')),
+                        ('remarks', models.TextField(blank=True, db_default='', default='')),
+                    ],
+                    options={
+                        'verbose_name_plural': 'batches',
+                        'ordering': ['-planned_at', '-pk'],
+                        'indexes': [
+                            models.Index(fields=['person', '-planned_at'], name='batches_of_a_person'),
+                            models.Index(condition=models.Q(('state', 'running')), fields=['state'], name='running_batches'),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Edit',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('person_name', models.CharField(max_length=150)),
+                        ('kind', models.CharField(max_length=40)),
+                        ('remote_id', models.CharField(max_length=64)),
+                        ('record_name', models.CharField(max_length=250)),
+                        ('wanted', models.TextField(blank=True, default='')),
+                        ('typed', models.TextField(blank=True, default='')),
+                        ('fields', models.TextField(blank=True, default='')),
+                        ('changes', models.TextField(blank=True, default='')),
+                        ('search', models.TextField(blank=True, default='')),
+                        ('reason', models.CharField(blank=True, default='', max_length=250)),
+                        ('token', models.CharField(max_length=40, null=True)),
+                        ('form', models.CharField(blank=True, default='', max_length=40)),
+                        ('state', models.CharField(choices=[('draft', 'Draft'), ('queued', 'Waiting'), ('sending', 'Saving'), ('saved', 'Saved'), ('conflict', 'Conflict'), ('refused', 'Refused'), ('not_sent', 'Not sent'), ('not_applied', 'Not saved'), ('unknown', 'Checking'), ('discarded', 'Discarded')], default='queued', max_length=20)),
+                        ('state_log', models.JSONField(default=list)),
+                        ('sent_at', models.DateTimeField()),
+                        ('process', models.CharField(blank=True, max_length=120)),
+                        ('lease_until', models.DateTimeField(null=True)),
+                        ('waits_until', models.DateTimeField(null=True)),
+                        ('uncertain_until', models.DateTimeField(null=True)),
+                        ('look_at', models.DateTimeField(null=True)),
+                        ('settled_at', models.DateTimeField(null=True)),
+                        ('request_id', models.CharField(blank=True, max_length=80)),
+                        ('code', models.CharField(blank=True, max_length=40)),
+                        ('error', models.CharField(blank=True, max_length=40)),
+                        ('error_message', models.TextField(blank=True)),
+                        ('next_step', models.TextField(blank=True)),
+                        ('field', models.CharField(blank=True, max_length=120)),
+                        ('brief', models.TextField(blank=True)),
+                        ('notified_at', models.DateTimeField(null=True)),
+                        ('base', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='books.version')),
+                        ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('resolved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='resolves', to='edits.edit')),
+                        ('result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='books.version')),
+                        ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                        ('undoes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='undone_by', to='edits.edit')),
+                        ('refused_at', models.DateTimeField(null=True)),
+                        ('differs', models.TextField(blank=True, default='')),
+                        ('agreed', models.TextField(blank=True, default='')),
+                        ('behind', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='edits.edit')),
+                        ('posted', models.CharField(blank=True, default='', max_length=40)),
+                        ('total_seen', models.CharField(blank=True, default='', max_length=32)),
+                        ('waiting_since', models.DateTimeField(null=True)),
+                        ('batch', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='edits.batch')),
+                        ('differs_open', models.BooleanField(null=True)),
+                        ('handed_over', models.TextField(blank=True, db_default='', default='')),
+                    ],
+                    options={
+                        'ordering': ['-sent_at', '-pk'],
+                        'indexes': [
+                            models.Index(fields=['tenant', '-sent_at', 'state', 'person_name', 'resolved_by', 'kind', 'fields'], name='edits_by_facts'),
+                            models.Index(fields=['tenant', 'person_name', 'fields'], name='edits_by_person'),
+                            models.Index(fields=['person', 'tenant', 'state', 'resolved_by'], name='edits_waiting'),
+                            models.Index(fields=['tenant', 'kind', 'remote_id', '-sent_at'], name='edits_by_record'),
+                            models.Index(fields=['tenant', 'person', 'state'], name='edits_of_a_person'),
+                            models.Index(condition=models.Q(('state__in', ('sending', 'unknown'))), fields=['state', 'lease_until'], name='open_edits'),
+                            models.Index(condition=models.Q(('state', 'queued')), fields=['tenant', 'sent_at'], name='queued_edits'),
+                            models.Index(condition=models.Q(('notified_at', None)), fields=['person', 'tenant'], name='edits_untold'),
+                            models.Index(condition=models.Q(('differs_open', True)), fields=['person', 'tenant'], name='edits_differing'),
+                            models.Index(condition=models.Q(('uncertain_until__isnull', False)), fields=['settled_at'], name='once_uncertain_edits'),
+                        ],
+                        'constraints': [models.UniqueConstraint(fields=('tenant', 'token'), name='one_edit_per_form')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ExternalChange',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('kind', models.CharField(max_length=40)),
+                        ('remote_id', models.CharField(max_length=64)),
+                        ('record_name', models.CharField(max_length=250)),
+                        ('before', models.CharField(max_length=64)),
+                        ('after', models.CharField(max_length=64)),
+                        ('earlier_at', models.DateTimeField()),
+                        ('seen_at', models.DateTimeField()),
+                        ('changed_at', models.DateTimeField(null=True)),
+                        ('fields', models.TextField()),
+                        ('search', models.TextField()),
+                        ('changes', models.TextField()),
+                        ('edit', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='edits.edit')),
+                        ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                    ],
+                    options={
+                        'db_table': 'edits_sighting',
+                        'ordering': ['-seen_at', '-pk'],
+                        'base_manager_name': 'objects',
+                        'indexes': [
+                            models.Index(fields=['tenant', '-seen_at', 'kind', 'fields'], name='sightings_by_facts'),
+                            models.Index(fields=['tenant', 'kind', 'remote_id', '-seen_at'], name='sightings_by_record'),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Opened',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('kind', models.CharField(max_length=40)),
+                        ('remote_id', models.CharField(max_length=64)),
+                        ('person_name', models.CharField(max_length=150)),
+                        ('seen_at', models.DateTimeField()),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'remote_id', 'person'), name='opened_once_a_person')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='BatchItem',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('number', models.PositiveIntegerField()),
+                        ('remote_id', models.CharField(max_length=64)),
+                        ('record_name', models.CharField(max_length=250)),
+                        ('place', models.CharField(blank=True, default='', max_length=60)),
+                        ('wanted', models.TextField(blank=True, default='')),
+                        ('changes', models.TextField(blank=True, default='')),
+                        ('fields', models.TextField(blank=True, default='')),
+                        ('finding', models.CharField(choices=[('changes', 'Changes'), ('clash', 'Changed since'), ('unchanged', 'Unchanged'), ('cannot', 'Cannot be changed')], max_length=20)),
+                        ('problem', models.TextField(blank=True, default='')),
+                        ('checks', models.JSONField(default=list)),
+                        ('total_before', models.CharField(blank=True, default='', max_length=32)),
+                        ('total_after', models.CharField(blank=True, default='', max_length=32)),
+                        ('currency', models.CharField(blank=True, default='', max_length=80)),
+                        ('step', models.CharField(choices=[('planned', 'Not started'), ('waiting', 'Waiting'), ('begun', 'Begun'), ('not_sent', 'Not sent'), ('cancelled', 'Cancelled'), ('left_out', 'Left out'), ('same', 'Nothing to change')], default='planned', max_length=20)),
+                        ('base', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='books.version')),
+                        ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='edits.batch')),
+                        ('edit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='edits.edit')),
+                        ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                        ('undoes', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='edits.edit')),
+                    ],
+                    options={
+                        'ordering': ['number'],
+                        'indexes': [models.Index(condition=models.Q(('step', 'waiting')), fields=['tenant', 'batch', 'number'], name='waiting_batch_items')],
+                        'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='one_number_per_item')],
+                    },
+                ),
+            ]
+        ),
+    ]
