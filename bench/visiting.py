@@ -84,4 +84,4 @@ class Visitor:
             raise RuntimeError(f"{method} {path} answered {came.status} instead of {expect}")
         if came.headers.get("Content-Encoding") == "gzip":
             content = gzip.decompress(content)
-        return Answer(came.status, content, came.headers.get("Location") or came.headers.get("HX-Redirect", ""))
+        return Answer(came.status, content, came.headers.get("Location", came.headers.get("HX-Redirect", "")))
