@@ -71,47 +71,43 @@ class Person:
     def _wait(self, answer: Answer) -> None:
         """Ask what the Save bar asks, then open the page that the last answer leads to."""
         ends = time.monotonic() + LOOKS_FOR
-        while not answer.location:
-            ask = find_ask(answer.text)
-            if ask is None or self.looks >= MOST_LOOKS or time.monotonic() > ends:
-                raise RuntimeError(f"the page never showed the outcome, after {self.looks} looks")
+        while ask := find_ask(answer.text):
+            if self.looks >= MOST_LOOKS or time.monotonic() > ends:
+                break
             time.sleep(ask.after)  # the page says when to look again
-            if ask.outcome:
-                more = self.inputs | {"outcome": ask.outcome}
-                answer = self._ask_behind(ask.address, more, into="content")
-            else:
-                answer = self._ask_behind(ask.address, by="save-look", into="save-state")
-                self.looks += 1
-        page = self.visitor.ask(answer.location, headers={})
-        live = find_ask(page.text, "live")
-        assert live, "a record's page asks how old it is"
-        self._ask_behind(live.address, by="live", into="live", page=answer.location)
+            answer = self._ask_behind(ask.address, by="save-look", into="save-state")
+            self.looks += 1
+        leave = re.search(r'data-leave="([^"]+)"', answer.text)
+        if leave is None:
+            raise RuntimeError(f"the page never showed the outcome, after {self.looks} looks")
+        shown = unescape(leave[1])
+        page = self.visitor.ask(shown, headers={})
+        if live := find_ask(page.text, "live"):
+            self._ask_behind(live.address, by="live", into="live", page=shown)
 
     def _ask_behind(
-        self, address: str, data: Mapping[str, str] | None = None, *, into: str, by: str = "", page: str = ""
+        self, address: str, data: Mapping[str, str] | None = None, *, by: str, into: str, page: str = ""
     ) -> Answer:
-        """Ask as htmx does for the element `by` of a page, the form's without one, which puts the answer `into`."""
+        """Ask as htmx does for the element `by` of a page, or of the form's, and puts the answer `into` another."""
         at = f"{self.visitor.url}{page or f'{self.page}edit'}"
-        headers = {"HX-Request": "true", "HX-Current-URL": at, "HX-Target": into} | ({"HX-Trigger": by} if by else {})
+        headers = {"HX-Request": "true", "HX-Current-URL": at, "HX-Trigger": by, "HX-Target": into}
         return self.visitor.ask(address, data, headers=headers)
 
 
 class Ask(NamedTuple):
-    """What a page asks by itself: where, after how many seconds, and of which edit it wants the outcome."""
+    """What a page asks by itself: where, and after how many seconds."""
 
     address: str
     after: float
-    outcome: str = ""
 
 
-def find_ask(html: str, by: str = "") -> Ask | None:
-    """Return what an element of a page or of a part asks, or what the Save bar asks; None if it asks nothing."""
+def find_ask(html: str, by: str = "save-look") -> Ask | None:
+    """Return what an element of a page or of a part asks soon, or the Save bar; None if it asks nothing."""
     for tag in re.findall(r"<[a-z]+\s[^>]*hx-trigger=\"[^\"]*\bload\b[^>]*>", html):
         trigger = re.search(r'hx-trigger="[^"]*\bload( delay:(\d+)ms)?', tag)
-        address = re.search(r'hx-(?:get|post)="([^"]+)"', tag)
-        outcome = re.search(r'{"outcome": "(\d+)"}', unescape(tag))
-        if trigger and address and (f'id="{by or "save-look"}"' in tag or (outcome and not by)):
-            return Ask(unescape(address[1]), int(trigger[2] or 0) / 1000, outcome[1] if outcome else "")
+        address = re.search(r'hx-get="([^"]+)"', tag)
+        if trigger and address and f'id="{by}"' in tag:
+            return Ask(unescape(address[1]), int(trigger[2] or 0) / 1000)
     return None
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from books.pages.list_position import ListPosition, get_position
 from books.polling import next_look
-from edits.models.edit import UNDER_WAY, Edit
+from edits.models.edit import UNDER_WAY, Edit, State
 from edits.models.fetching import fetch_edit
 from tenants.access import member
 from tenants.models import Role
@@ -74,6 +74,8 @@ def show_progress(
         look = next_look(edit.sent_at, queue.compute_look_seconds(usual), is_away=edit.waiting_since is not None)
         context |= {"usual": max(1, round(usual or queue.USUAL_SECONDS)), "next_look": look}
         context["trouble"] = failures.find_trouble(edit)
+    elif edit.state == State.SAVED:
+        context["leave_url"] = notifications.add_saved_query(position.page_url, edit)
     return render(request, "edits/edit_progress.html", context, status=status)
 
 

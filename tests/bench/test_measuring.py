@@ -48,11 +48,6 @@ def test_the_save_bar_says_when_and_where_it_looks_again() -> None:
     assert find_ask(f"<span>{tag}</span></span>") == Ask("/t/abc/edits/4/progress/?at=%2Ft&b=2", 4.75)
 
 
-def test_the_save_bar_asks_for_the_outcome_of_an_edit_that_has_ended() -> None:
-    tag = '<span\n hx-post="/t/abc/edit"\n hx-trigger="load, every 30s"\n hx-vals=\'{"outcome": "4"}\'\n></span>'
-    assert find_ask(tag) == Ask("/t/abc/edit", 0.0, "4")
-
-
 def test_other_parts_that_load_are_no_look_at_a_save() -> None:
     live = '<div id="live" hx-get="/t/abc/live" hx-trigger="load, every 60s">'
     assert (find_ask(live), find_ask(live, "live")) == (None, Ask("/t/abc/live", 0.0))
