@@ -172,7 +172,7 @@ def name_needing(answer: HttpResponse, edits: Sequence[Edit]) -> HttpResponse:
     return answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SavedNotice:
     """The message for an edit that was just saved: the edit, and how much it changed."""
 
@@ -183,7 +183,7 @@ class SavedNotice:
     def noun(self) -> str:
         return self.table.noun
 
-    @property
+    @cached_property
     def differences(self) -> list[Difference]:
         """The values that were saved otherwise than asked, for the page to tell beside them."""
         return list_shown_differences(self.table.shape, load_differences(self.edit.differs))
