@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -181,7 +182,7 @@ def test_a_posted_form_is_read_quickly() -> None:
     environ = (
         RequestFactory().post("/", urlencode([("a", "1"), ("a", "2")]), "application/x-www-form-urlencoded").environ
     )
-    posted = QuickRequest(environ).POST
+    posted: Any = QuickRequest(environ).POST
     assert (type(posted), dict(posted.lists())) == (PostedForm, {"a": ["1", "2"]})
 
 
