@@ -1,10 +1,13 @@
 """A minimal HTTP client: one keep-alive connection, cookies, and no overhead of its own."""
 
+import gzip
 import http.client
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit
 
 IDLE_SECONDS = 10.0  # after fifteen, the web server closes an idle connection
@@ -16,7 +19,7 @@ class Answer:
 
     status: int
     content: bytes
-    location: str = ""  # where a redirect leads
+    location: str = ""  # where a redirect leads, also one for htmx
 
     @property
     def text(self) -> str:
@@ -40,12 +43,12 @@ class Visitor:
             self._line.close()
             return self._ask("GET", path, None, expect)
 
-    def open(self, path: str) -> Answer:
-        """GET a page as a browser does: if it has moved, open the page that it names."""
-        answer = self._ask("GET", path, None, (http.HTTPStatus.OK, http.HTTPStatus.FOUND, http.HTTPStatus.SEE_OTHER))
-        return self.get(answer.location) if answer.location else answer
+    def ask(self, path: str, data: Mapping[str, str] | None = None, *, headers: Mapping[str, str]) -> Answer:
+        """GET, or POST a form exactly once, as a script in a page does: with these headers, and packed answers."""
+        own = {"Accept-Encoding": "gzip", **headers}
+        return self._ask("GET" if data is None else "POST", path, data, (200, 202, 204), own)
 
-    def post(self, path: str, data: dict[str, str], *, expect: int = 303) -> Answer:
+    def post(self, path: str, data: Mapping[str, str], *, expect: int = 303) -> Answer:
         """POST a form, exactly once."""
         return self._ask("POST", path, data, expect)
 
@@ -58,10 +61,17 @@ class Visitor:
     def close(self) -> None:
         self._line.close()
 
-    def _ask(self, method: str, path: str, data: dict[str, str] | None, expect: int | tuple[int, ...]) -> Answer:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        data: Mapping[str, str] | None,
+        expect: int | tuple[int, ...],
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
         if time.monotonic() - self._used > IDLE_SECONDS:
             self._line.close()
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **more}
         if data is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": self.url + path}
         self._line.request(method, path, urlencode(data) if data is not None else None, headers)
@@ -72,4 +82,6 @@ class Visitor:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         if came.status not in (expect if isinstance(expect, tuple) else (expect,)):
             raise RuntimeError(f"{method} {path} answered {came.status} instead of {expect}")
-        return Answer(came.status, content, came.headers.get("Location", ""))
+        if came.headers.get("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
+        return Answer(came.status, content, came.headers.get("Location", came.headers.get("HX-Redirect", "")))

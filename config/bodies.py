@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile
@@ -48,11 +49,41 @@ class BoundedBodies:
         return notice_beside(request) if is_behind_a_page(request) else too_long_to_carry(request)
 
 
+def _decode(text: str | bytes, encoding: str) -> str:
+    """Return the text of a body, whatever a browser has sent, as Django reads it."""
+    if isinstance(text, str):
+        return text
+    try:
+        return text.decode(encoding)
+    except UnicodeDecodeError:
+        return text.decode("iso-8859-1")
+
+
+def _unquote(text: str, encoding: str) -> str:
+    """Return a name or value as it was typed. Nearly all are so already, which Python's own parser does not look at."""
+    if "+" in text:
+        text = text.replace("+", " ")
+    return unquote(text, encoding) if "%" in text else text
+
+
 _PLAIN: Any = dict  # what a QueryDict is below its own methods: texts by name
 
 
 class PostedForm(QueryDict):
     """The inputs of a form. Django takes three times as long for each of them."""
+
+    def __init__(
+        self, query_string: str | bytes | None = None, mutable: bool = False, encoding: str | None = None
+    ) -> None:
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        separator: Any = b"&" if isinstance(query_string, bytes) else "&"
+        is_long = query_string and most is not None and query_string.count(separator) >= most
+        super().__init__(query_string if is_long else "", True, encoding)  # which says that there are too many
+        for pair in _decode(query_string or "", self.encoding).split("&"):
+            if pair:
+                name, _, value = pair.partition("=")
+                self.appendlist(_unquote(name, self.encoding), _unquote(value, self.encoding))
+        self._mutable = mutable
 
     def appendlist(self, key: str | bytes, value: str | bytes) -> None:
         """Add a text to an input; what is not decoded yet, and a form that must not change, is left to Django."""

@@ -5,12 +5,16 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.signals import request_finished
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -58,6 +62,20 @@ class PagesCallNoVendor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with serving_page():
             return self.get_response(request)
+
+
+class SamePolicy(CSPMiddleware):
+    """Send the policy of the settings with every page. Django-csp composes it anew for each, which may have its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self.policy = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Add the header; the pages with which Django explains a mistake to a developer have none."""
+        if not (settings.DEBUG and response.status_code in (404, 500)):
+            response.headers.setdefault(HEADER, self.policy)
+        return response
 
 
 class CompressedPages:

@@ -96,13 +96,16 @@ def fetch_rows(model: type[Found], statement: str, values: Sequence[Any]) -> lis
     """The rows of a table that a statement finds; what else it selects becomes attributes, as the database has it."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        plan = _plan_rows(model, tuple(column[0] for column in cursor.description), connection.vendor)
-        return [_make_row(model, plan, row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+        if not rows:  # nearly always of what a save asks
+            return []
+        plan = _plan_rows(model, tuple(column[0] for column in cursor.description), cursor.db.vendor)
+        return [_make_row(model, plan, row, cursor.db.alias) for row in rows]
 
 
-def _make_row(model: type[Found], plan: Plan, row: Sequence[Any]) -> Found:
+def _make_row(model: type[Found], plan: Plan, row: Sequence[Any], alias: str) -> Found:
     made = model.from_db(
-        connection.alias,
+        alias,
         plan.names,
         [_convert(steps, row[place]) if steps else row[place] for place, steps in plan.own],
     )

@@ -3,13 +3,13 @@
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bench.visiting import Visitor
+from bench.visiting import Answer, Visitor
 from tests.support.inputs import inputs
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Person:
     looks: int = 0
     problem: str = ""  # why it was not accepted
     look_problem: str = ""  # why the page did not show the outcome
+    has_script: bool = True
 
     def open_form(self, phone: str) -> None:
         """Open the form and type a number."""
@@ -45,35 +46,68 @@ class Person:
         self.problem, self.look_problem, self.looks = "", "", 0
 
     def save(self, *, waits: bool) -> None:
-        """Press Save. `waits`: look at the page after that, and again as often as it says, until it says no more."""
+        """Press Save. `waits`: stay on the form, which looks how the save goes as often as it is told, until it ends.
+
+        Then the browser opens the record's page, which says so.
+        """
         self.posted_at, started = time.time(), time.perf_counter()
         try:
-            answer = self.visitor.post(f"{self.page}edit", self.inputs)
+            answer = self._press_save()
             self.answered_ms = 1000 * (time.perf_counter() - started)
         except (RuntimeError, OSError) as error:  # RuntimeError: not the expected response
             self.problem = f"{self.tenant.slug}: {error!r}"
             return
         try:
             if waits:
-                self._watch(answer.location)
+                self._wait(answer)
         except (RuntimeError, OSError) as error:  # RuntimeError: not the expected response
             self.look_problem = f"{self.tenant.slug}: {error!r}"
 
-    def _watch(self, address: str) -> None:
-        page, ends = self.visitor.open(address), time.monotonic() + LOOKS_FOR
-        while (look := find_look(page.text)) and self.looks < MOST_LOOKS and time.monotonic() < ends:
-            seconds, address = look
-            time.sleep(seconds)  # the page says when to look again
-            page = self.visitor.open(address)
+    def _press_save(self) -> Answer:
+        if self.has_script:
+            return self._ask_behind(f"{self.page}edit", self.inputs, by="record-form", into="content")
+        return self.visitor.post(f"{self.page}edit", self.inputs)
+
+    def _wait(self, answer: Answer) -> None:
+        """Ask what the Save bar asks, then open the page that the last answer leads to."""
+        ends = time.monotonic() + LOOKS_FOR
+        while ask := find_ask(answer.text):
+            if self.looks >= MOST_LOOKS or time.monotonic() > ends:
+                break
+            time.sleep(ask.after)  # the page says when to look again
+            answer = self._ask_behind(ask.address, by="save-look", into="save-state")
             self.looks += 1
+        leave = re.search(r'data-leave="([^"]+)"', answer.text)
+        if leave is None:
+            raise RuntimeError(f"the page never showed the outcome, after {self.looks} looks")
+        shown = unescape(leave[1])
+        page = self.visitor.ask(shown, headers={})
+        if live := find_ask(page.text, "live"):
+            self._ask_behind(live.address, by="live", into="live", page=shown)
+
+    def _ask_behind(
+        self, address: str, data: Mapping[str, str] | None = None, *, by: str, into: str, page: str = ""
+    ) -> Answer:
+        """Ask as htmx does for the element `by` of a page, or of the form's, and puts the answer `into` another."""
+        at = f"{self.visitor.url}{page or f'{self.page}edit'}"
+        headers = {"HX-Request": "true", "HX-Current-URL": at, "HX-Trigger": by, "HX-Target": into}
+        return self.visitor.ask(address, data, headers=headers)
 
 
-def find_look(html: str) -> tuple[float, str] | None:
-    """Return when a page or its part asks how a save is going, in seconds, and where; None if it does not."""
-    for tag in re.findall(r"<[^>]*hx-trigger=\"[^\"]*load delay:[^>]*>", html):
-        delay, address = re.search(r"load delay:(\d+)ms", tag), re.search(r'hx-get="([^"]+)"', tag)
-        if delay and address and 'id="edit-' in tag:
-            return int(delay[1]) / 1000, unescape(address[1])
+class Ask(NamedTuple):
+    """What a page asks by itself: where, and after how many seconds."""
+
+    address: str
+    after: float
+
+
+def find_ask(html: str, by: str = "save-look") -> Ask | None:
+    """Return what an element of a page or of a part asks soon, or the Save bar; None if it asks nothing."""
+    for tag in re.findall(r"<[a-z]+\s[^>]*hx-trigger=\"[^\"]*\bload\b[^>]*>", html):
+        trigger = re.search(r'hx-trigger="[^"]*\bload( delay:(\d+)ms)?', tag)
+        address = re.search(r'hx-get="([^"]+)"', tag)
+        if trigger and address and f'id="{by}"' in tag:
+            return Ask(unescape(address[1]), int(trigger[2] or 0) / 1000)
     return None
 
 

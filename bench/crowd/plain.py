@@ -20,7 +20,10 @@ def run_trials(crowd: Crowd, people: Sequence[Person], overs: Sequence[float]) -
     try:
         desk.start()
         pages = [one.page.replace("/t/", "/plain/").replace("/customers/", "/") for one in people]
-        others = [Person(one.tenant, Visitor(desk.url), page) for one, page in zip(people, pages, strict=True)]
+        others = [
+            Person(one.tenant, Visitor(desk.url), page, has_script=False)
+            for one, page in zip(people, pages, strict=True)
+        ]
         browsers: list[tuple[dict[str, str], list[str]]] = [
             ({}, [f"/plain/{one.tenant.slug}/"]) for one in people[:BROWSERS]
         ]

@@ -103,7 +103,9 @@ def _send(act: ConnectionAct, project: Project) -> None:
         with watch_departure(leaving):
             answer = _SENDS[ActKind(act.kind)](act, project)
     except errors.Withdrawn:
-        return
+        if leaving.has_begun:  # noted as being sent, and did not leave
+            ConnectionAct.objects.filter(pk=act.pk, state=ActState.SENDING).update(state=ActState.QUEUED)
+            check_again(act)
     except errors.BooksError as error:
         log.info("%s: %s", act, error)
         if leaving.may_have_left and not isinstance(error, _DECIDED):

@@ -5,6 +5,7 @@ each request of a background read it runs what people wait for. What a dead engi
 each task finds out itself how far that had come.
 """
 
+import logging
 import threading
 import time
 from collections import deque
@@ -25,6 +26,8 @@ from .lines import Job, Lines
 from .permits import Permits
 from .running import EngineSlot, run_task
 
+log = logging.getLogger(__name__)
+
 TICK_SECONDS = 0.05
 STANDBY_SECONDS = 1.0  # between two looks of a second worker at the lease
 STOP_SECONDS = 4.0  # that running tasks have when the engine is asked to stop
@@ -44,6 +47,7 @@ class Engine:
         self._ended: deque[tuple[Job, BaseException | None]] = deque()
         self._stopping = threading.Event()
         self._has_taken_over = False  # completely: the database may fail amid that
+        self._lacks_threads = False
 
     def run(self) -> None:
         """Work until asked to stop, also through database outages. Raises Superseded."""
@@ -98,7 +102,15 @@ class Engine:
 
     def _start(self) -> None:
         for job in self._lines.start():
-            threading.Thread(target=self._run_in_slot, args=(job,), name=f"company-{job.company}", daemon=True).start()
+            slot = threading.Thread(target=self._run_in_slot, args=(job,), name=f"company-{job.company}", daemon=True)
+            try:
+                slot.start()
+                self._lacks_threads = False
+            except RuntimeError as error:  # the system has none to give now; the next tick tries again
+                self._lines.give_back(job)
+                if not self._lacks_threads:
+                    log.warning("No thread can be started, so tasks wait: %s", error)
+                self._lacks_threads = True
 
     def _run_in_slot(self, job: Job) -> None:
         self._permits.take(partial(self._lines.is_waited_for, job))

@@ -102,6 +102,13 @@ class Lines:
             if any(line.waiting):
                 self._idle.setdefault(job.company)
 
+    def give_back(self, job: Job) -> None:
+        """Take the slot of a task that was not begun; it stays the first of its rank."""
+        with self._lock:
+            self._lines[job.company].waiting[job.rank].appendleft(job)
+            self._running.discard(job.company)
+            self._idle.setdefault(job.company)
+
     def note_answer(self, company: int, came: bool) -> None:
         """Note whether a company's vendor has answered."""
         with self._lock:

@@ -13,11 +13,14 @@ from .errors import BooksError, NotReached, Withdrawn
 
 
 class Departure:
-    """One attempt at a write. `before` is called just before it leaves; an exception from it stops the write."""
+    """One attempt at a write. `before` is called just before it leaves; an exception from it stops the write.
+
+    `has_begun`: `before` is done, so that the write is noted as being sent, whether it left or not.
+    """
 
     def __init__(self, before: Callable[[], object]) -> None:
         self.before = before
-        self.may_have_left = False
+        self.has_begun = self.may_have_left = False
 
 
 _watched: ContextVar[Departure | None] = ContextVar("departure", default=None)
@@ -43,6 +46,7 @@ def departing() -> Iterator[None]:
     check_not_left()
     _check_claim()
     departure.before()
+    departure.has_begun = True
     _check_claim()  # it may have been lost while that was written
     departure.may_have_left = True
     try:

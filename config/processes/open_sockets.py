@@ -24,7 +24,9 @@ class OpenSockets(dict[int, Any]):
     def __init__(self) -> None:
         super().__init__()
         self.watched: list[Any] = []
-        self._poll = select.poll()
+        # Linux's own way costs nothing for those to which nothing happens.
+        self._poll: Any = select.epoll() if hasattr(select, "epoll") else select.poll()
+        self._second = 1 if hasattr(select, "epoll") else 1000
         self._awaited: dict[int, int] = {}
         self._carried_out: dict[int, Any] = {}  # by thread
         self._left: deque[Any] = deque()  # by a thread since the last pass
@@ -54,7 +56,7 @@ class OpenSockets(dict[int, Any]):
         left = [self._left.popleft() for _ in range(len(self._left))]
         for socket in [*left, *self.watched, *list(self._carried_out.values())]:
             self._look(socket)
-        for number, events in self._poll.poll(1000 * seconds):
+        for number, events in self._poll.poll(seconds * self._second):
             if (socket := self.get(number)) is not None:
                 wasyncore.readwrite(socket, events)
                 self._look(socket)
@@ -67,10 +69,11 @@ class OpenSockets(dict[int, Any]):
         awaited = select.POLLIN | select.POLLPRI if socket.readable() else 0
         if socket.writable() and not socket.accepting:
             awaited |= select.POLLOUT
-        if awaited == self._awaited.get(number, 0):
+        before = self._awaited.get(number, 0)
+        if awaited == before:
             return
         if awaited:
-            self._poll.register(number, awaited)
+            (self._poll.modify if before else self._poll.register)(number, awaited)
             self._awaited[number] = awaited
         else:
             self._poll.unregister(number)

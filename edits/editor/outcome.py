@@ -28,7 +28,7 @@ def show_outcome(walk: EditRequest, seen: Version, form: EditForm, data: QueryDi
     is_changed = not form.is_valid() or edit.posted != change.mark_posted(seen, form.edited)
     if is_changed and "show" not in data:
         keep_typed_form(walk, seen, data, token)
-        answer = show_progress(walk.request, walk.position, edit, walk.position.form_url, is_changed=True)
+        answer = show_progress(walk.position, edit, walk.position.form_url, is_changed=True)
         return beside_form(answer)
     notifications.note_shown(walk.request, edit)
     return _show_edit(walk, seen, form, edit, token)

@@ -16,6 +16,7 @@ from books.mirror.query import RecordPage, match_term
 from books.models import Record
 from edits.models.edit import OUTCOMES, Edit, EditQuerySet
 from edits.models.external_change import ExternalChange
+from edits.models.fetching import fetch_external, fetch_listed
 from records.searching import explain_too_long, split_search
 from tenants.access import Member
 from tenants.models import Tenant
@@ -87,10 +88,15 @@ def list_latest(member: Member, asked: HistoryQuery, count: int) -> list[History
     edits, sightings = _filter_edits(member.tenant, asked), _filter_external_changes(member.tenant, asked)
     ours: Iterable[Edit] = () if edits is None else edits.listed()[:count]
     theirs: Iterable[ExternalChange] = () if sightings is None else sightings[:count]
+    return _merge_entries(member, ours, theirs, count)
+
+
+def _merge_entries(
+    member: Member, ours: Iterable[Edit], theirs: Iterable[ExternalChange], count: int
+) -> list[HistoryEntry]:
     # The order of `_order_entries`: at the same time edits come first, the latest of them at the top.
-    return sorted(make_entries(member, ours, theirs), key=lambda entry: (entry.at, bool(entry.who)), reverse=True)[
-        :count
-    ]
+    found = sorted(make_entries(member, ours, theirs), key=lambda entry: (entry.at, bool(entry.who)), reverse=True)
+    return found[:count]
 
 
 def search_companies(members: Mapping[int, Member], q: str, count: int) -> list[tuple[Member, HistoryEntry]]:
@@ -108,7 +114,8 @@ def search_companies(members: Mapping[int, Member], q: str, count: int) -> list[
 
 def list_record_history(member: Member, record: Record, count: int) -> list[HistoryEntry]:
     """Return the newest entries of one record."""
-    return list_latest(member, HistoryQuery(record=(record.kind, record.remote_id)), count)
+    own = (member.tenant.pk, record.kind, record.remote_id)
+    return _merge_entries(member, fetch_listed(*own, count), fetch_external(*own, count), count)
 
 
 def list_all(member: Member, asked: HistoryQuery) -> Iterator[HistoryEntry]:

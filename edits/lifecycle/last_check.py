@@ -48,15 +48,16 @@ def prepare_edit(edit: Edit) -> Mapping[str, Any] | None:
         said = errors.NotBegun(f"{edit.person_name.capitalize()} can no longer change this company.", next_step=" ")
         transitions.move_edit(edit, State.NOT_SENT, **failures.facts(failures.named(edit.tenant, said)))
         return None
-    if rests_on := _find_failed_ahead(edit):
+    version, has_ended = _look_around(edit)
+    if has_ended and (rests_on := _find_failed_ahead(edit)):
         _join(edit, rests_on)
         return None
+    is_checked = edit.behind_id is None and timezone.now() - edit.sent_at < CHECKED_FOR
+    if is_checked and version is not None and version == edit.base_id:
+        return {}
     record = lookup.find_record(edit.tenant, edit.kind, edit.remote_id)
     assert record.version is not None and edit.base is not None, "a queued edit was saved over a version"
     if record.version == edit.base:
-        is_checked = edit.behind is None and timezone.now() - edit.sent_at < CHECKED_FOR
-        if is_checked:
-            return {}
         contents = requested.get_base(edit), requested.get_requested(edit)
         return {} if _holds(member, record, edit, *contents) else None
     if record.deleted_at is not None or _was_known(edit):
@@ -171,15 +172,29 @@ def _find_failed_ahead(edit: Edit) -> list[Edit]:
 
 _UNSAVED = (*LEFT, State.DISCARDED)
 # In SQL, as every save asks: Django takes several times as long to compose it as it takes to run.
-_ENDED_SINCE = f"""SELECT * FROM {Edit._meta.db_table} WHERE tenant_id = %s AND person_id = %s AND kind = %s
+_ENDED = f"""FROM {Edit._meta.db_table} WHERE tenant_id = %s AND person_id = %s AND kind = %s
 AND remote_id = %s AND state IN ({", ".join(["%s"] * len(_UNSAVED))}) AND settled_at > %s AND sent_at < %s
-AND wanted <> '' ORDER BY sent_at"""  # noqa: S608 - a table's name and placeholders are no input
+AND wanted <> ''"""
+_ENDED_SINCE = f"SELECT * {_ENDED} ORDER BY sent_at"
+_AROUND = f"""SELECT (SELECT version_id FROM {Record._meta.db_table}
+WHERE tenant_id = %s AND kind = %s AND remote_id = %s), EXISTS (SELECT 1 {_ENDED})"""  # noqa: S608 - names of tables and placeholders are no input
+
+
+def _look_around(edit: Edit) -> tuple[int | None, bool]:
+    """Return the number of the record's version, and whether an edit of it has ended unsaved while this one waited."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, [edit.tenant_id, edit.kind, edit.remote_id, *_name_ended(edit)])
+        version, has_ended = cursor.fetchone()
+    return version, bool(has_ended)
 
 
 def _list_ended_since(edit: Edit) -> Iterable[Edit]:
+    return fetch_rows(Edit, _ENDED_SINCE, _name_ended(edit))
+
+
+def _name_ended(edit: Edit) -> list[Any]:
     saved_at = connection.ops.adapt_datetimefield_value(edit.sent_at)
-    own = (edit.tenant_id, edit.person_id, edit.kind, edit.remote_id)
-    return fetch_rows(Edit, _ENDED_SINCE, [*own, *_UNSAVED, saved_at, saved_at])
+    return [edit.tenant_id, edit.person_id, edit.kind, edit.remote_id, *_UNSAVED, saved_at, saved_at]
 
 
 def _overlaps(edit: Edit, other: Edit) -> bool:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from books import polling, registry
 from edits.models.edit import LEFT, OPEN, UNDER_WAY, Edit, State, parse_pk
-from edits.models.fetching import fetch_brief
+from edits.models.fetching import fetch_brief, fetch_edit
 from records.diff import count_changes, load_changes
 from records.fields import Table
 from records.merge.answer import Difference, load_differences
@@ -172,7 +172,7 @@ def name_needing(answer: HttpResponse, edits: Sequence[Edit]) -> HttpResponse:
     return answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SavedNotice:
     """The message for an edit that was just saved: the edit, and how much it changed."""
 
@@ -183,7 +183,7 @@ class SavedNotice:
     def noun(self) -> str:
         return self.table.noun
 
-    @property
+    @cached_property
     def differences(self) -> list[Difference]:
         """The values that were saved otherwise than asked, for the page to tell beside them."""
         return list_shown_differences(self.table.shape, load_differences(self.edit.differs))
@@ -206,12 +206,12 @@ def get_saved_notice(member: Member, pk: str) -> SavedNotice | None:
     """Return the message for the edit in a page's address; None if it is not saved or is another person's."""
     if not (number := parse_pk(pk)):
         return None
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
-    found = own.filter(pk=number).select_related("tenant", "result").first()
-    if found and found.notified_at is None:
-        mark_read([found])
-    if found is None:
+    found = fetch_edit(number)
+    own = (member.tenant.pk, member.person.pk, State.SAVED)
+    if found is None or (found.tenant_id, found.person_id, found.state) != own:
         return None
+    if found.notified_at is None:
+        mark_read([found])
     table = registry.get_visible_table(member, found.kind)
     transitions.hide_name(found, table.hidden_columns)
     return SavedNotice(found, table)

@@ -70,7 +70,12 @@ def list_due_companies() -> list[int]:
 
 
 def put_back(edit: Edit, error: errors.NotSent) -> Edit:
-    """Queue an edit again that was not sent and may be sent later; if its whole company waits, all its edits do."""
+    """Queue an edit again that was not sent and may be sent later; if its whole company waits, all its edits do.
+
+    One that this process was about to send when it could no longer be sure to be the only one is due at once.
+    """
+    if isinstance(error, errors.Withdrawn):
+        return _put_back(edit)
     facts = failures.facts(error) | {"waits_until": timezone.now() + _find_pause(edit, error)}
     if isinstance(error, errors.Busy | errors.TooMany):
         return _put_back(edit, **facts)

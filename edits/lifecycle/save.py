@@ -58,7 +58,9 @@ def _send_edit(edit: Edit, table: Table, attempt: departure.Departure) -> Edit:
         with transaction.atomic():
             version = store.store_version(edit.tenant, table, raw, began)
             return _mark_saved(edit, version, decode(table.shape, raw), request_id)
-    except errors.Withdrawn:
+    except errors.Withdrawn as error:
+        if attempt.has_begun:
+            return _put_back(edit, error)
         edit.refresh_from_db()
         return edit
     except Exception as error:  # an edit must end, whatever goes wrong: what is unforeseen counts as no answer

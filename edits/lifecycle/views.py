@@ -2,13 +2,16 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from books import registry
 from books.pages.list_position import ListPosition, get_position
 from books.polling import next_look
-from edits.models.edit import UNDER_WAY, Edit
+from books.sync import refresh
+from edits.models.edit import UNDER_WAY, Edit, State
 from edits.models.fetching import fetch_edit
 from tenants.access import member
 from tenants.models import Role
@@ -43,14 +46,14 @@ def edit_progress(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise Http404("You have made no such change in this company.")
     position = get_position(request, m, edit.kind, edit.remote_id)
     at = request.GET.get("at", "")
-    answer = show_progress(request, position, edit, at if is_own_page(request, at) else position.form_url)
+    answer = show_progress(position, edit, at if is_own_page(request, at) else position.form_url)
     return notifications.name_needing(answer, [edit])
 
 
 def answer_accepted(request: HttpRequest, position: ListPosition, edit: Edit) -> HttpResponse:
     """Answer a save that is queued: beside the form that stays, or without script on the edit's own page."""
     if getattr(request, "htmx", False):
-        return beside_form(show_progress(request, position, edit, request.get_full_path(), status=202))
+        return beside_form(show_progress(position, edit, request.get_full_path(), status=202))
     page = reverse("edit_page", args=[position.member.tenant.slug, edit.pk])
     return redirect_to(request, f"{page}?saving=1{position.also}")
 
@@ -63,18 +66,22 @@ def beside_form(answer: HttpResponse) -> HttpResponse:
 
 
 def show_progress(
-    request: HttpRequest, position: ListPosition, edit: Edit, form_url: str, *, status: int = 200, **more: object
+    position: ListPosition, edit: Edit, form_url: str, *, status: int = 200, **more: object
 ) -> HttpResponse:
-    """Render how far an edit is, with the time to ask again while it is under way."""
+    """Render how far an edit is, with the time to ask again while it is under way. Without the context of a page."""
     is_under_way, tenant = edit.state in UNDER_WAY, position.member.tenant
+    refresh.note_visit(tenant)
     context = {"member": position.member, "position": position, "edit": edit, "form_url": form_url, **more}
+    context["books"] = registry.get_description(tenant).name
     context["is_under_way"] = is_under_way
     if is_under_way:
         usual = queue.find_usual_seconds(tenant)
         look = next_look(edit.sent_at, queue.compute_look_seconds(usual), is_away=edit.waiting_since is not None)
         context |= {"usual": max(1, round(usual or queue.USUAL_SECONDS)), "next_look": look}
         context["trouble"] = failures.find_trouble(edit)
-    return render(request, "edits/edit_progress.html", context, status=status)
+    elif edit.state == State.SAVED:
+        context["leave_url"] = notifications.add_saved_query(position.page_url, edit)
+    return HttpResponse(render_to_string("edits/edit_progress.html", context), status=status)
 
 
 @never_cache

@@ -12,7 +12,9 @@ from books.models import Version
 from tenants.joined import fetch_rows, name_columns, take_joined
 from tenants.models import Tenant
 
+from .batch import Batch
 from .edit import Edit
+from .external_change import ExternalChange
 
 BITS = 64  # of the database's numbers
 _EDIT = Edit._meta.db_table
@@ -42,8 +44,34 @@ def fetch_brief(which: str, values: Sequence[Any]) -> list[Edit]:
     return edits
 
 
+def fetch_listed(tenant: int, kind: str, remote_id: str, count: int) -> list[Edit]:
+    """Fetch the newest edits of a record that were sent, as `EditQuerySet.listed` has them."""
+    edits = fetch_rows(Edit, _LISTED, [tenant, kind, remote_id, count])
+    for edit in edits:
+        edit.base = take_joined(edit, Version, "held", LONG_OF_VERSION)
+        edit.result = take_joined(edit, Version, "became", LONG_OF_VERSION)
+        edit.batch = take_joined(edit, Batch, "part")
+    return edits
+
+
+def fetch_external(tenant: int, kind: str, remote_id: str, count: int) -> list[ExternalChange]:
+    """Fetch the newest external changes of a record."""
+    return fetch_rows(ExternalChange, _EXTERNAL, [tenant, kind, remote_id, count])
+
+
 LONG, LONG_OF_VERSION = ("typed", "wanted", "changes", "search"), ("content",)
 _SHORT = ", ".join(f"edit.{f.column}" for f in Edit._meta.concrete_fields if f.name not in LONG)
+_UNLISTED = ("wanted", "typed")
+_LISTED = f"""SELECT {", ".join(f"edit.{f.column}" for f in Edit._meta.concrete_fields if f.name not in _UNLISTED)},
+{name_columns(Version, "held", LONG_OF_VERSION)}, {name_columns(Version, "became", LONG_OF_VERSION)},
+{name_columns(Batch, "part")} FROM {_EDIT} edit
+LEFT JOIN books_version held ON held.id = edit.base_id
+LEFT JOIN books_version became ON became.id = edit.result_id
+LEFT JOIN {Batch._meta.db_table} part ON part.id = edit.batch_id
+WHERE edit.tenant_id = %s AND edit.kind = %s AND edit.remote_id = %s AND edit.fields <> ''
+ORDER BY edit.sent_at DESC, edit.id DESC LIMIT %s"""  # noqa: S608 - only names of tables and columns are put in, never a value
+_EXTERNAL = f"""SELECT * FROM {ExternalChange._meta.db_table}
+WHERE tenant_id = %s AND kind = %s AND remote_id = %s ORDER BY seen_at DESC, id DESC LIMIT %s"""  # noqa: S608 - a table's name is no input
 _WITH_VERSIONS = f"""SELECT edit.*, {name_columns(Tenant, "company")}, {name_columns(User, "author")},
 {name_columns(Version, "held")}, {name_columns(Version, "became")} FROM {_EDIT} edit
 JOIN tenants_tenant company ON company.id = edit.tenant_id

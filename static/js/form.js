@@ -5,6 +5,7 @@
 const forms = () => document.querySelectorAll("form[data-form]");
 const ours = ":is([data-form], [data-conflict])";
 const leaving = new WeakSet();
+const untouched = new WeakSet(); // since they were posted
 const value = (control) => (control.type === "checkbox" ? (control.checked ? control.value : "") : control.value);
 const was = (control) => control.dataset.was ?? "";
 const same = (control) => value(control).replace(/\r\n/g, "\n").trim() === was(control).replace(/\r\n/g, "\n").trim();
@@ -77,6 +78,7 @@ function together(names) {
 
 function count(form) {
   delete form.dataset.sent;
+  untouched.delete(form);
   const changed = controls(form).filter((control) => !same(control));
   // A part that counts its own changes (lines added or removed) has them in data-also-changed.
   const also = [...form.querySelectorAll("[data-also-changed]")].map((part) => part.dataset.alsoChanged).filter(Boolean);
@@ -133,6 +135,7 @@ function touched(event) {
 
 function posting(form) {
   form.dataset.posting = "1";
+  untouched.add(form);
   leaving.add(form);
   const bar = form.querySelector("[data-save-bar]");
   const phase = bar?.querySelector("[data-phase]");
@@ -152,7 +155,7 @@ const redirects = (xhr) => /^hx-(redirect|refresh|location):/im.test(xhr?.getAll
 function settled(form, status) {
   delete form.dataset.posting;
   leaving.delete(form);
-  if (status === 202) return Object.assign(form.dataset, { sent: "", unkept: 0 });
+  if (status === 202 && untouched.has(form)) return Object.assign(form.dataset, { sent: "", unkept: 0 });
   const bar = form.querySelector("[data-save-bar]");
   bar?.querySelector("[data-phase]").classList.replace("is-busy", "is-changes");
   if (form.matches("[data-form]")) count(form);
@@ -201,7 +204,16 @@ document.addEventListener("submit", (event) => {
   else posting(form);
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.matches(`form${ours}`)) posting(event.target);
+  const { target } = event;
+  if (target.matches(`form${ours}`)) return posting(target);
+  const form = target.closest("form");
+  if (!form || form.dataset.sent === undefined) return;
+  // Nothing was typed since the save: there is no draft to keep, and nothing to lose on the page that shows the outcome.
+  if (target.id === "draft-kept") event.preventDefault();
+  if (!target.dataset.leave) return;
+  event.preventDefault();
+  leaving.add(form);
+  location.assign(target.dataset.leave);
 });
 // Also on the answer: the form that it replaces may be restored (undo.js).
 for (const name of ["htmx:beforeOnLoad", "htmx:afterRequest"]) document.addEventListener(name, (event) => {

@@ -11,7 +11,7 @@ import pytest
 
 from bench.__main__ import CROWDS, choose
 from bench.crowd.engines import set_beside
-from bench.crowd.people import find_look
+from bench.crowd.people import Ask, find_ask
 from bench.crowd.vendor_log import first_writes, most_writes, read_log
 from bench.figures import Figure, percentile
 
@@ -42,14 +42,15 @@ def test_unknown_parts_and_several_crowds_are_refused(words: list[str]) -> None:
         choose(words)
 
 
-def test_a_page_that_waits_says_when_and_where_it_looks_again() -> None:
-    trigger = 'hx-trigger="desk:look, load delay:4750ms, every 60s"'
-    tag = f'<div\n id="edit-news"\n hx-get="/t/abc/news?a=1&amp;b=2"\n {trigger}\n>'
-    assert find_look(f"<main>{tag}</main>") == (4.75, "/t/abc/news?a=1&b=2")
+def test_the_save_bar_says_when_and_where_it_looks_again() -> None:
+    trigger = 'hx-trigger="load delay:4750ms, every 60s"'
+    tag = f'<span\n id="save-look"\n hx-get="/t/abc/edits/4/progress/?at=%2Ft&amp;b=2"\n {trigger}\n>'
+    assert find_ask(f"<span>{tag}</span></span>") == Ask("/t/abc/edits/4/progress/?at=%2Ft&b=2", 4.75)
 
 
 def test_other_parts_that_load_are_no_look_at_a_save() -> None:
-    assert find_look('<div id="age" hx-get="/t/abc/age" hx-trigger="load delay:2000ms">') is None
+    live = '<div id="live" hx-get="/t/abc/live" hx-trigger="load, every 60s">'
+    assert (find_ask(live), find_ask(live, "live")) == (None, Ask("/t/abc/live", 0.0))
 
 
 def test_rows_of_two_databases_are_set_beside_each_other() -> None:

@@ -6,11 +6,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client, RequestFactory
@@ -164,11 +166,23 @@ def test_a_form_that_is_read_quickly_holds_what_django_reads(inputs: list[tuple[
     assert quick.copy() == usual.copy()
 
 
+@given(st.text("a4&=+%;é\x00") | st.binary())
+def test_whatever_is_posted_is_read_as_django_reads_it(body: str | bytes) -> None:
+    assert list(PostedForm(body).lists()) == list(QueryDict(body).lists())
+
+
+def test_a_form_with_too_many_inputs_is_refused() -> None:
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    assert len(PostedForm("a=1&" * (most - 1)).getlist("a")) == most - 1
+    with pytest.raises(TooManyFieldsSent):
+        PostedForm("a=1&" * most)
+
+
 def test_a_posted_form_is_read_quickly() -> None:
     environ = (
         RequestFactory().post("/", urlencode([("a", "1"), ("a", "2")]), "application/x-www-form-urlencoded").environ
     )
-    posted = QuickRequest(environ).POST
+    posted: Any = QuickRequest(environ).POST
     assert (type(posted), dict(posted.lists())) == (PostedForm, {"a": ["1", "2"]})
 
 

@@ -1,4 +1,4 @@
-"""Pages travel compressed unless another site has asked for them, and nothing else of an answer changes."""
+"""Pages travel compressed unless another site has asked for them, with the content policy; nothing else changes."""
 
 import gzip
 import http.client
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
@@ -119,3 +120,10 @@ def test_a_page_arrives_whole_over_a_socket(desk: RunningDesk, method: str) -> N
     assert int(answer.headers["Content-Length"]) == len(content)
     ends = [text.rstrip()[-7:] for text in (gzip.decompress(content), plain)]
     assert ends == [b"</html>", b"</html>"]
+
+
+@pytest.mark.parametrize("page", ["/accounts/login/", "/nowhere/"])
+def test_every_page_has_the_policy_of_the_settings(client: Client, page: str) -> None:
+    found = client.get(page)["Content-Security-Policy"]
+    said = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].items()
+    assert set(found.split("; ")) == {f"{name} {' '.join(map(str, values))}" for name, values in said}

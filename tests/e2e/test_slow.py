@@ -49,8 +49,11 @@ def test_pages_of_a_slow_company_ask_it_nothing_and_a_save_is_answered_at_once(
         expect(bob.get_by_role("heading", level=1)).to_be_visible()
     assert vendor.requests() == []
     type_over(bob.get_by_label("Phone", exact=True), "555-0166")
+    posts: list[str] = []
+    bob.on("request", lambda asked: posts.append(asked.url) if asked.method == "POST" else None)
     bob.get_by_role("button", name="Save Ctrl+S").click()
     expect(bob.locator("#save-state")).to_have_text(re.compile(r"Saving to QuickBooks, usually \d s\. You can go on\."))
     is_saved(bob)
+    assert len(posts) == 1  # no draft of what is saved, and no second post to learn how it ended
     assert [(r["method"], r["status"]) for r in vendor.requests()] == [("POST", 200)]
     assert "worker" in vendor.requests()[0]["peer"]

@@ -9,9 +9,11 @@ from django_tasks_db.models import DBTaskResult
 from administration.companies import life
 from books.connecting import acts
 from books.models import ActKind, ActState, ConnectionAct, SyncStatus
+from books.providers import slot
 from books.providers.errors import OtherCompany
 from books.registry import check_may_ask
 from tenants.models import SecurityEvent, Tenant
+from tests.books.providers.test_slot import NotedSlot
 from tests.support.people import PatientClient
 from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
@@ -59,6 +61,17 @@ def test_two_forms_at_once_create_one(as_root: PatientClient, fern: Tenant, sand
     assert (first == second, [one["sourceId"] for one in sent(sandbox, "POST")]) == (False, ["fern-1"])
     logged = SecurityEvent.objects.filter(tenant=fern, details__has_key="source_id")
     assert [one.details["source_id"] for one in logged] == ["fern-1"]
+
+
+def test_an_act_whose_worker_is_suspended_just_before_it_leaves_is_done_once(
+    as_root: PatientClient, fern: Tenant, sandbox: Sandbox
+) -> None:
+    create(as_root)
+    with slot.use_slot(NotedSlot(True, True, True, False)):  # a read comes first
+        acts.carry_out_act.call(fern.pk, ConnectionAct.objects.get().pk)
+    before = (state(fern), len(sent(sandbox, "POST")))
+    run_queued_tasks()
+    assert (before, state(fern), len(sent(sandbox, "POST"))) == ((("queued", ""), 0), ("done", ""), 1)
 
 
 @pytest.mark.parametrize(("fault", "has_one"), [("cut_after", True), ("cut_before", False)])

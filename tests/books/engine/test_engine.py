@@ -49,6 +49,19 @@ def test_many_companies_run_at_once_and_each_runs_one_task_at_a_time(engine, not
     assert set(list_statuses()) == {TaskResultStatus.SUCCESSFUL}
 
 
+@pytest.mark.sqlite_only("on PostgreSQL Procrastinate starts the threads")
+def test_a_task_for_which_there_is_no_thread_waits_until_there_is_one(engine, noted, caplog):
+    engine()
+    default = threading.stack_size(2**46)  # more than any machine has, so that no thread can be started
+    try:
+        jobs.pause.enqueue(1, "save")
+        wait_until(lambda: "No thread can be started" in caplog.text)
+    finally:
+        threading.stack_size(default)
+    wait_until(are_done)
+    assert (noted.order, list_statuses()) == (["save"], [TaskResultStatus.SUCCESSFUL])
+
+
 def test_between_two_requests_of_a_background_read_a_save_goes_first(engine, noted):
     jobs.read_pages.enqueue(1, pages=3)
     engine()

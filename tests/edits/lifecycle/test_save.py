@@ -11,11 +11,12 @@ from pytest_django import Settings
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from books.providers import departure, errors, processes
+from books.providers import departure, errors, processes, slot
 from edits.lifecycle import leases, requested, save, settle
 from edits.models.edit import Edit, State
 from tenants.access import Member
 from tenants.models import Role, Tenant
+from tests.books.providers.test_slot import NotedSlot
 from tests.customers.test_edit import ABC, change, sent
 from tests.support import saving
 from tests.support.inputs import inputs
@@ -98,6 +99,19 @@ def test_an_edit_that_is_queued_again_is_sent_once_more(
     edit = saving.accept(author, job, lookup.get_content(job).replace(phone=NEW_PHONE))
     states = [save.carry_out(Edit.objects.get(pk=edit.pk)).state for _ in range(2)]
     assert (states, len(sent(sandbox)), Edit.objects.count()) == ([State.QUEUED, State.SAVED], 2, 1)
+
+
+def test_a_save_whose_worker_is_suspended_just_before_it_leaves_is_queued_again_and_sent_once(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    edit = saving.accept(author, job, lookup.get_content(job).replace(phone=NEW_PHONE))
+    with slot.use_slot(NotedSlot(True, False)):
+        save.carry_out(edit)
+    edit.refresh_from_db()
+    before = (edit.state, edit.process, edit.waits_until, len(sent(sandbox)))
+    run_queued_tasks("saves")
+    edit.refresh_from_db()
+    assert (before, edit.state, len(sent(sandbox))) == ((State.QUEUED, "", None, 0), State.SAVED, 1)
 
 
 def test_a_line_cut_after_the_write_is_found_out_to_be_saved(author: Member, job: Record, sandbox: Sandbox) -> None:
