@@ -26,7 +26,7 @@ from .well_formed import Sound, check, get_revision, split_rows
 
 __all__ = ["Row", "fill_rows", "get_revision", "store_page", "store_version"]
 
-CHUNK = 500  # rows per lookup
+CHUNK = 1_350  # rows per lookup; one statement writes as many customers
 
 
 def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datetime) -> int:
