@@ -6,7 +6,7 @@ everything else that lists show. Each row names the projection that filled it; i
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from hashlib import blake2b
@@ -47,6 +47,7 @@ TEXTS = tuple(
 )
 FILLED = ("search", "extra", "projection", *KEYS, *COLUMNS)  # what is read from a vendor's object, of all kinds
 LINE_MEMBERS = {"line_account": "account", "line_class": "class"}  # in `extra`: what the lines of a record name
+TWO_DAYS = timedelta(days=2)  # more than two zones are apart
 NO_FIELDS = (FieldKind.GROUP,)  # kinds without a single value for a column; of a list it is the number of entries
 
 _extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is not a column of Record
@@ -251,8 +252,15 @@ def find_newest_change(table: Table, rows: Iterable[Row], until: datetime) -> da
     f = table.shape.get(table.columns.get("changed_at", ""))
     if f is None:
         return None
-    stamps = [moment for row in rows if (moment := read_moment(f, row))]
-    return max((moment for moment in stamps if moment <= until), default=None)
+    newest, days_before = None, ""
+    for row in rows:
+        raw = row.get(f.wire)
+        if type(raw) is str and raw < days_before:
+            continue  # whatever its zone is: most rows need not be parsed
+        moment = read_moment(f, row)
+        if moment and moment <= until and (newest is None or moment > newest):
+            newest, days_before = moment, (moment - TWO_DAYS).isoformat()
+    return newest
 
 
 def read_moment(f: Field, row: Row) -> datetime | None:
