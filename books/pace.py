@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -61,6 +62,8 @@ def filter_allowed(runs: QuerySet[SyncRun], watch: SyncStatus | None, now: datet
 
 def note_request(tenant_id: int, began: datetime, seconds: float, *, is_background: bool) -> None:
     """Note a request that was made: the seconds that it took, and what it uses of the company's pace and ceiling."""
+    if is_background and _note_seconds(tenant_id, seconds):
+        return
     watch = next(iter(fetch_rows(SyncStatus, _COUNTED, [tenant_id, is_background])), None)
     if watch is None:
         return
@@ -77,6 +80,17 @@ def note_request(tenant_id: int, began: datetime, seconds: float, *, is_backgrou
     SyncStatus.objects.filter(pk=watch.pk).update(**facts)
 
 
+def _note_seconds(tenant_id: int, seconds: float) -> bool:
+    """Note the seconds of a background request of a company without a pace or a ceiling; False if it has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AVERAGE, [NEWEST_SHARE, seconds, seconds, tenant_id])
+        return bool(cursor.rowcount)
+
+
+# In SQL, as every page of a list is one: the ORM takes ten times as long.
+_AVERAGE = """UPDATE books_watch
+SET seconds_per_request = COALESCE(seconds_per_request + %s * (%s - seconds_per_request), %s)
+WHERE tenant_id = %s AND pause_seconds = 0 AND requests_per_hour IS NULL AND requests_per_day IS NULL"""
 # In SQL, as every background read asks.
 _COUNTED = """SELECT * FROM books_watch
 WHERE tenant_id = %s AND (%s OR requests_per_hour IS NOT NULL OR requests_per_day IS NOT NULL)"""

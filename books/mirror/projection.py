@@ -4,14 +4,13 @@ One description serves writing and reading: the columns of `Record` that a field
 everything else that lists show. Each row names the projection that filled it; if that changes, `refill` fills it again.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from hashlib import blake2b
-from operator import itemgetter
+from itertools import repeat
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -20,17 +19,17 @@ from books.models import BlankableText, Record
 from books.providers.base import Row
 from records.decoder import decode_value
 from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
-from records.json_text import NotReadable
+from records.json_text import NotReadable, dump_json
 from records.searching import make_search_text, make_sort_key
 
 from .value_reader import (
-    NEVER,
+    ABSENT,
     ValueReader,
     make_column_reader,
     make_field_reader,
     make_line_reader,
     make_path_reader,
-    make_row_reader,
+    make_rows_reader,
     spell_value,
 )
 
@@ -48,6 +47,7 @@ TEXTS = tuple(
 )
 FILLED = ("search", "extra", "projection", *KEYS, *COLUMNS)  # what is read from a vendor's object, of all kinds
 LINE_MEMBERS = {"line_account": "account", "line_class": "class"}  # in `extra`: what the lines of a record name
+TWO_DAYS = timedelta(days=2)  # more than two zones are apart
 NO_FIELDS = (FieldKind.GROUP,)  # kinds without a single value for a column; of a list it is the number of entries
 
 _extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is not a column of Record
@@ -55,14 +55,14 @@ _extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """How the rows of one table are filled: `read` gives the values of `names`, as the database takes them.
+    """How the rows of one table are filled: `read` gives the values of `names` of each, as the database takes them.
 
     They are those of FILLED that are not always null: every other kind has columns that it does not use.
     """
 
     version: str
     names: Sequence[str]
-    read: Callable[[Row], tuple[Any, ...]]
+    read: Callable[[Sequence[Row]], list[tuple[Any, ...]]]
 
 
 def check_columns(tables: Iterable[Table]) -> None:
@@ -188,32 +188,45 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Projection:
         else make_field_reader(table, name, spell_value)
         for name in extras
     ]
-    read_values = make_row_reader([*steps.values(), ValueReader("", NEVER, lambda row: None), *more])
+    read_columns = make_rows_reader([*steps.values(), ValueReader("", ABSENT, lambda row: None), *more])
     place = {name: number for number, name in enumerate(steps)}
-    none = len(steps)  # the place of columns without a field
+    none = len(steps)  # the place of a column without a field
     exact = [place[name] for name in table.search if _is_exact(table, name)]
-    called, *texts = [place[name] for name in table.search if not _is_exact(table, name)] or [none]
-    keyed = [(name, place[name]) for name in TEXTS if name in table.columns]
+    texts = [place[name] for name in table.search if not _is_exact(table, name)] or [none]
+    held = [(name, none + number) for number, name in enumerate(extras, start=1)]
+    sorted_by = [(name, place[name]) for name in TEXTS if name in table.columns]
+    keyed = [(name_key(name), at) for name, at in (*sorted_by, *held)]
     kept, columns = [key for key in KEYS if KEYS[key] in place], [column for column in COLUMNS if column in place]
-    sorted_by = [place[KEYS[key]] for key in kept]
-    pick_columns = itemgetter(*(place[column] for column in columns), none, none)  # of one alone it gives no tuple
 
-    def read(row: Row) -> tuple[Any, ...]:
-        values = read_values(row)
-        # A line for each column, even a blank one, because a search may be limited to some columns. What repeats the
-        # name, which nobody is refused, takes no room.
-        name = values[called] or ""
-        others = [text if (text := values[number]) and text != name else "" for number in texts]
-        search = make_search_text([name, *others], [values[number] or "" for number in exact])
-        extra = {name: value for name, value in zip(extras, values[none + 1 :], strict=True) if value is not None}
-        odd = {column: text for column, number in keyed if (text := values[number]) and not text.isascii()}
-        if extra or odd:
-            odd |= {column: text for column, text in extra.items() if not text.isascii()}
-            extra |= {name_key(column): make_sort_key(text) for column, text in odd.items()}
-        keys = [(text := values[number]) and make_sort_key(text) for number in sorted_by]
-        return search, json.dumps(extra) if extra else None, version, *keys, *pick_columns(values)[:-2]
+    def read(rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+        values = read_columns(rows)
+        amounts = zip(*[values[at] for at in exact], strict=True) if exact else repeat(())
+        searches = map(_join_searched, zip(*[values[at] for at in texts], strict=True), amounts)
+        more: list[dict[str, str]] = [{} for _ in rows]
+        for name, at in held:
+            for extra, value in zip(more, values[at], strict=True):
+                if value is not None:
+                    extra[name] = value
+        for key, at in keyed:
+            for extra, text in zip(more, values[at], strict=True):
+                if text and not text.isascii():
+                    extra[key] = make_sort_key(text)
+        keys = [[text and make_sort_key(text) for text in values[place[KEYS[key]]]] for key in kept]
+        jsons = [dump_json(extra) if extra else None for extra in more]
+        return list(zip(searches, jsons, repeat(version), *keys, *[values[place[column]] for column in columns]))
 
     return Projection(version, ("search", "extra", "projection", *kept, *columns), read)
+
+
+def _join_searched(texts: Sequence[str | None], amounts: Sequence[str | None]) -> str:
+    """Return what a record is searched in: a line for each column, even a blank one, for searches in one alone.
+
+    What repeats the name, which comes first and nobody is refused, takes no room.
+    """
+    name, *others = texts
+    return make_search_text(
+        [name or "", *[text if text and text != name else "" for text in others]], [amount or "" for amount in amounts]
+    )
 
 
 def find_searched(table: Table, name: str) -> Field | None:
@@ -239,8 +252,15 @@ def find_newest_change(table: Table, rows: Iterable[Row], until: datetime) -> da
     f = table.shape.get(table.columns.get("changed_at", ""))
     if f is None:
         return None
-    stamps = [moment for row in rows if (moment := read_moment(f, row))]
-    return max((moment for moment in stamps if moment <= until), default=None)
+    newest, days_before = None, ""
+    for row in rows:
+        raw = row.get(f.wire)
+        if type(raw) is str and raw < days_before:
+            continue  # whatever its zone is: most rows need not be parsed
+        moment = read_moment(f, row)
+        if moment and moment <= until and (newest is None or moment > newest):
+            newest, days_before = moment, (moment - TWO_DAYS).isoformat()
+    return newest
 
 
 def read_moment(f: Field, row: Row) -> datetime | None:

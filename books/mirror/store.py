@@ -26,7 +26,7 @@ from .well_formed import Sound, check, get_revision, split_rows
 
 __all__ = ["Row", "fill_rows", "get_revision", "store_page", "store_version"]
 
-CHUNK = 500  # rows per lookup
+CHUNK = 1_350  # rows per lookup; one statement writes as many customers
 
 
 def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datetime) -> int:
@@ -135,19 +135,18 @@ def _fetch_rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> lis
 def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> list[int]:
     """Write records and versions under ids allocated beforehand, so that each row is written once."""
     projection, fixed = make_projection(table), (tenant.pk, table.kind)
-    read, names = projection.read, (*_FIXED, *projection.names)
+    names, values = (*_FIXED, *projection.names), projection.read([sound.row for sound, *_ in changed])
     full_name = projection.names.index("full_name") if "full_name" in projection.names else None
     old = _fetch_kept_versions(changed)
     records, versions, renamed = [], [], {}
     new_records = iter(_allocate_ids(Record, sum(pk is None for _, pk, *_ in changed)))
     new_versions = iter(_allocate_ids(Version, len(changed)))
-    for sound, pk, version, left, read_at, called in changed:
+    for (sound, pk, version, left, read_at, called), own in zip(changed, values, strict=True):
         pk = pk or next(new_records)
         version = version or old.get((pk, sound.revision)) or next(new_versions)
-        values = read(sound.row)
-        records.append((pk, *fixed, sound.id, sound.revision, version, read_at, None, *values))
+        records.append((pk, *fixed, sound.id, sound.revision, version, read_at, None, *own))
         versions.append((version, pk, sound.revision, sound.text, moment, left))
-        if called and full_name is not None and (now := values[full_name]) and now != called:
+        if called and full_name is not None and (now := own[full_name]) and now != called:
             renamed[sound.id] = renames.Rename(called, now)
     upsert_rows("books_record", names, _RECORD[4:], records)
     # In the order of their ids, as the reader of external changes locks them: another order could deadlock.
@@ -208,7 +207,7 @@ def fill_rows(table: Table, records: Iterable[Record]) -> int:
     for record in records:
         fixed = (record.pk, record.tenant_id, record.kind, record.remote_id, record.revision, record.version_id)
         with suppress(NotReadable):  # stored by an older edition of the desk: its page says so
-            values = projection.read(parse_json(record.version.content if record.version else "{}"))
+            (values,) = projection.read([parse_json(record.version.content if record.version else "{}")])
             rows.append((*fixed, adapt(record.read_at), adapt(record.deleted_at), *values))
     upsert_rows("books_record", (*_FIXED, *projection.names), FILLED, rows)
     return len(rows)

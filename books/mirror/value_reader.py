@@ -4,7 +4,7 @@ Most values are well-formed and are kept as they are; the rest is decoded. Knows
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -24,24 +24,36 @@ _SPLIT = re.compile(rf"\n[^\n]*{BELOW}")
 
 
 class ValueReader(NamedTuple):
-    """How a value is read: that of the member `wire` is kept as it is if it has one of these types, else taken."""
+    """How a value is read: that of the member `wire` is kept as it is if it has one of these types, else taken.
+
+    With `matches`, texts are kept only if all of a column match.
+    """
 
     wire: str
     kept: frozenset[type]
     take: Callable[[Row], Any]
+    matches: Callable[[Any], object] | None = None
 
 
-def make_row_reader(readers: Iterable[ValueReader]) -> Callable[[Row], list[Any]]:
-    """Return a reader of all these values: most are kept as they are, and a call for each would take twice as long."""
-    wires, kept, takes = zip(*readers, strict=True)
+def make_rows_reader(readers: Sequence[ValueReader]) -> Callable[[Sequence[Row]], list[Sequence[Any]]]:
+    """Return a reader of all these values of some rows, a column each: most columns are kept as they are."""
+    wires = [reader.wire for reader in readers]
 
-    def read(row: Row) -> list[Any]:
-        return [
-            raw if type(raw) in types and raw != "" else take(row)
-            for raw, types, take in zip(map(row.get, wires), kept, takes, strict=True)
-        ]
+    def read(rows: Sequence[Row]) -> list[Sequence[Any]]:
+        columns = zip(*[list(map(row.get, wires)) for row in rows], strict=True)
+        return [_read_column(reader, column, rows) for reader, column in zip(readers, columns, strict=True)]
 
     return read
+
+
+def _read_column(reader: ValueReader, column: Sequence[Any], rows: Sequence[Row]) -> Sequence[Any]:
+    _, kept, take, matches = reader
+    is_kept = kept.issuperset(map(type, column)) and "" not in column
+    if is_kept and (matches is None or all(map(matches, filter(None, column)))):
+        return column
+    if matches:
+        return list(map(take, rows))
+    return [raw if type(raw) in kept and raw != "" else take(row) for raw, row in zip(column, rows, strict=True)]
 
 
 def make_column_reader(table: Table, column: str, path: str) -> ValueReader:
@@ -111,7 +123,7 @@ def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Va
     inner = _INNER.get("name" if is_spelled else member) if f.kind is FieldKind.REFERENCE else None
 
     absent = NEVER if others else ABSENT
-    kept = absent | {plain} if plain and not matches else absent
+    kept = absent | {plain} if plain else absent
 
     if f.kind is FieldKind.MOMENT and adapt is _adapt_value:
         return ValueReader(wire, absent, _make_moment_reader(f, adapt))
@@ -131,7 +143,7 @@ def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Va
         value = decode_value(f, raw)
         return adapt(getattr(value, member, None) if member else value)
 
-    return ValueReader(wire, kept, take)
+    return ValueReader(wire, kept, take, matches)
 
 
 def _make_moment_reader(f: Field, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:

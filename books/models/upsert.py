@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-WRITTEN = 400  # rows per statement: SQLite opens and closes its full-text index once for each
+MOST_VALUES = 32_766  # of a statement on SQLite, which writes its full-text index to the file at the end of each
 AS_JSON = frozenset({"extra"})  # columns whose values are JSON: an object with texts
 NUL, NO_LETTER = "\0", "\N{REPLACEMENT CHARACTER}"
 
@@ -30,9 +30,10 @@ def upsert_rows(
         [f"{name} = excluded.{name}" for name in replaced]
         + [f"{name} = COALESCE(excluded.{name}, {table}.{name})" for name in unless_null]
     )
+    written = MOST_VALUES // len(names)
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), WRITTEN):
-            some = rows[start : start + WRITTEN]
+        for start in range(0, len(rows), written):
+            some = rows[start : start + written]
             if connection.vendor == "postgresql":
                 insert, values = _compose_from_json(table, tuple(names)), [_write_json(names, some)]
             else:

@@ -37,7 +37,7 @@ SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is re
 PIECE_EVERY = timedelta(minutes=1)  # the pace of requests where each refresh reads a whole list, one a piece
 RESTARTS = 3
 GIVEN_WAY = timedelta(seconds=2)
-GATHERED_ROWS = 1_500
+GATHERED_ROWS = store.CHUNK
 GATHERED_SECONDS = 1.0
 
 

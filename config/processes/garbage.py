@@ -3,6 +3,7 @@
 import gc
 
 CREATED = 5_000  # objects between two collections; Python's own 700 takes a tenth of the time of reading a list
+CREATED_BY_WORKER = 20_000  # as many as the rows of a list that wait to be stored: they would be looked at in vain
 LOADED = 100_000  # the same while programs are loaded, of which hardly anything is garbage: a sixth of that time
 
 
@@ -11,8 +12,8 @@ def load_undisturbed() -> None:
     gc.set_threshold(LOADED)
 
 
-def collect_seldom() -> None:
+def collect_seldom(created: int = CREATED) -> None:
     """Collect garbage less often, and never look again at what exists now; call it when everything is loaded."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(CREATED)  # older objects are looked at as often as before: memory must not grow
+    gc.set_threshold(created)  # older objects are looked at as often as before: memory must not grow

@@ -15,7 +15,7 @@ from books.engine.choice import make_engine
 from books.engine.dispatcher import Superseded
 from books.queues.order import list_queues
 from books.sync import heartbeat
-from config.processes.garbage import collect_seldom
+from config.processes.garbage import CREATED_BY_WORKER, collect_seldom
 from config.processes.page_cache import keep_few_pages
 
 STACK_BYTES = 2 * 2**20  # of a thread; there may be hundreds, and none nests deeper than a decoder of JSON may
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, ask_to_stop)
         registry.load_clients()
-        collect_seldom()
+        collect_seldom(CREATED_BY_WORKER)
         try:
             engine.run()
         except Superseded:

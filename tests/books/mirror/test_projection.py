@@ -198,3 +198,15 @@ def test_the_timetable_fills_them_after_the_start(larch: Tenant, monkeypatch: py
     held = forget()
     scheduler.run_round()
     assert rows() == held
+
+
+def test_values_that_are_spelled_otherwise_than_most_are_read_beside_them(abc: Tenant) -> None:
+    store(abc, a={"balance": "10.00"}, b={"balance": "12.5"}, c={"balance": None}, d={"balance": "", "phone": ""})
+    held = [(row["balance"], row["phone"]) for row in rows()]
+    assert held == [(Decimal("10.00"), ""), (Decimal("12.50"), ""), (None, ""), (None, "")]
+
+
+def test_the_newest_change_is_found_in_whatever_zones_the_vendor_writes() -> None:
+    stamps = ("2026-11-19T23:30:00-05:00", "2026-11-20T09:00:00+08:00", "2026-11-01T00:00:00Z", "2026-11-20T13:00:00Z")
+    found = [{"updatedAt": stamp} for stamp in (*stamps, "soon", None)]
+    assert projection.find_newest_change(CUSTOMERS, found, READ_AT) == datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
