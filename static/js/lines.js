@@ -23,7 +23,7 @@ const control = (row, place) => row.cells[place]?.querySelector(CELL);
 const controls = (row) => [row, more(row)].flatMap((part) => (part ? [...part.querySelectorAll(CELL)] : [])).filter((one) => one.name !== `${row.id}-split`);
 const title = (row) => row.dataset.lineName || row.querySelector(".c-item")?.textContent || "New line";
 const tell = (text) => document.dispatchEvent(new CustomEvent("desk:tell", { detail: text }));
-const told = () => grid().dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
+const told = () => grid()?.dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
 const did = (undo, redo) => document.dispatchEvent(new CustomEvent("desk:did", { detail: { undo, redo } }));
 
 function more(row) {
@@ -44,12 +44,13 @@ function note(row, text) {
   tell(text);
 }
 
-// Recounts first: focusing forces a layout, which then happens once.
+// The line is shown first, and in the next frame what changes with it: the sums, the count of changes.
 function go(row, place) {
-  told();
+  if (row.matches(".is-new")) number();
   const target = control(row, place) || controls(row)[0];
   target?.focus();
   target?.select?.();
+  requestAnimationFrame(() => setTimeout(() => (row.classList.add("is-apart"), told())));
 }
 
 // A closed line has no id and number in its markup, to keep it small: its button has them.
@@ -282,7 +283,8 @@ document.addEventListener("desk:line", ({ detail }) => {
   else if (STEP[act]) move(row, STEP[act]);
   else detail.row = { enter: opened, copy, add: added }[act](row);
   if (place === undefined) told();
-  else if (place !== null) go(detail.row, place);
+  else if (place === null) detail.row.classList.add("is-apart");
+  else go(detail.row, place);
 });
 
 document.addEventListener("desk:recount", () => grid()?.querySelector("tr.is-new") && number());
