@@ -17,11 +17,17 @@ LEAVE = "from tenants.models import Membership; Membership.objects.filter(tenant
 FREE = "from books.models import SyncStatus; SyncStatus.objects.filter(tenant__slug='juniper').update(company_file={})"
 
 
+@pytest.fixture(scope="module")
+def left_at_last(desk_server: RunningDesk) -> Iterator[None]:
+    """The administrator leaves what she has added, as others count her companies."""
+    yield
+    desk_server.manage("shell", "-c", LEAVE)
+
+
 @pytest.fixture
-def alice(open_page: OpenPage, desk: RunningDesk) -> Iterator[Page]:
-    """The demo's administrator of Ledgerdesk. She leaves what she has added, as others count her companies."""
-    yield open_page("alice")
-    desk.manage("shell", "-c", LEAVE)
+def alice(open_page: OpenPage, left_at_last: None) -> Page:
+    """The demo's administrator of Ledgerdesk."""
+    return open_page("alice")
 
 
 def add(page: Page, name: str, slug: str, books: str) -> None:

@@ -232,7 +232,7 @@ def test_a_long_memo_is_seen_from_its_beginning_once_it_is_left(bob: Page) -> No
 def test_picking_an_item_fills_its_description_cost_and_unit(open_page: OpenPage) -> None:
     bob = open_page("bob")
     until_read(bob, "larch")
-    bob.goto("/t/larch/bills/500LIN-1234567890/edit")
+    bob.goto("/t/larch/bills/155C-1501340444/edit")
     bob.get_by_role("button", name="Add item", exact=True).press("Enter")
     first = bob.locator("tr.is-new [name$='-item']")
     first.wait_for()

@@ -227,8 +227,9 @@ def bob_at_groups(open_page: OpenPage, vendor: Sandbox) -> Page:
         groups = [line["itemGroup"]["id"] for line in vendor.get(LONG_PATH, LARCH)["itemGroupLines"][:2]]
         lines = [{"id": "-1", "itemGroupId": group, "quantity": 1} for group in groups]
         vendor.post(SHORT_PATH, LARCH, revisionNumber=held["revisionNumber"], itemGroupLines=lines)
-        bob.goto(f"/t/larch/bills/{SHORT}/")  # which lets the desk look
-        wait_until(lambda: "breakfast set" in bob.request.get(f"/t/larch/bills/{SHORT}/").text())
+        bob.goto("/t/larch/connection/")
+        bob.get_by_role("button", name="Refresh now").click()
+        wait_until(lambda: "breakfast set" in bob.request.get(f"/t/larch/bills/{SHORT}/").text(), within=60)
     bob.goto(f"/t/larch/bills/{SHORT}/edit")
     seals(bob)
     return bob
