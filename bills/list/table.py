@@ -17,7 +17,7 @@ READS = ("remote_id", "version_id", "name", "currency", "unfinished", *PAYMENT, 
 LENGTH = Column("length", "Length", reads=LINES)  # not shown: whether a bill is too long to be edited
 COLUMNS = (
     Column("name", "Number", "number", phone="sub", is_link=True),
-    Column("vendor_name", "Vendor", phone="title", look="text w-20"),
+    Column("vendor_name", "Vendor", phone="title", look="text w-30"),
     Column("memo", "Memo", look="text w-20 muted"),
     Column("flags", "Flags", "flags", sort="", phone="badges", reads=PAYMENT, export=describe_flags),
     Column("bill_date", "Bill date", "day", phone="date", look="num muted"),
