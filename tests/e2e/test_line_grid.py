@@ -18,12 +18,19 @@ SHEET = "\n".join(f"Drywall\tBoards, lot {n}\t{n}\t\t$14.25" for n in range(1, 6
 
 
 @pytest.fixture
-def bob(open_page: OpenPage) -> Page:
+def bob_at_first(open_page: OpenPage) -> Page:
+    """A bookkeeper who has no page open yet."""
     page = open_page("bob")
     until_read(page, "harbor")
-    page.goto(f"/t/harbor/bills/{OTHER}/edit")
-    seals(page)
     return page
+
+
+@pytest.fixture
+def bob(bob_at_first: Page) -> Page:
+    """A bookkeeper at the form of a bill of two lines."""
+    bob_at_first.goto(f"/t/harbor/bills/{OTHER}/edit")
+    seals(bob_at_first)
+    return bob_at_first
 
 
 def press(page: Page, *keys: str) -> None:
@@ -126,7 +133,8 @@ def items(page: Page) -> None:
     expect(page.locator("[name=item_lines-6-quantity]")).to_have_count(0)
 
 
-def test_twelve_lines_are_entered_and_changed_without_a_mouse(bob: Page, vendor: Sandbox) -> None:
+def test_twelve_lines_are_entered_and_changed_without_a_mouse(bob_at_first: Page, vendor: Sandbox) -> None:
+    bob = bob_at_first
     was = vendor.get(f"/quickbooks-desktop/bills/{BILL}", HARBOR)
     bob.goto(f"/t/harbor/bills/{BILL}/edit")
     seals(bob)
@@ -275,7 +283,8 @@ def list_new(page: Page) -> list[str]:
     ))  # fmt: skip
 
 
-def test_a_new_line_stands_below_the_line_it_was_asked_for_in_and_moves(bob: Page) -> None:
+def test_a_new_line_stands_below_the_line_it_was_asked_for_in_and_moves(bob_at_first: Page) -> None:
+    bob = bob_at_first
     bob.goto(f"/t/harbor/bills/{BILL}/edit")
     seals(bob)
     opened(bob, "expense_lines-0")
@@ -455,7 +464,8 @@ SELECT = """name => {
 
 
 @pytest.mark.parametrize("page", ["", "edit"])
-def test_two_lines_copied_on_a_bills_page_or_form_and_pasted_are_two_lines(bob: Page, page: str) -> None:
+def test_two_lines_copied_on_a_bills_page_or_form_and_pasted_are_two_lines(bob_at_first: Page, page: str) -> None:
+    bob = bob_at_first
     bob.goto(f"/t/harbor/bills/{BILL}/{page}")
     lines = bob.locator(".lines tr.line")
     columns = [[lines.nth(n).locator(f".c-{one}").inner_text() for one in ("item", "amount")] for n in (0, 1)]
@@ -551,7 +561,8 @@ STAND = """left => new Promise((done) => {
 })"""
 
 
-def test_of_a_long_bills_texts_those_that_do_not_fit_are_cut_and_its_outer_columns_stay(bob: Page) -> None:
+def test_of_a_long_bills_texts_those_that_do_not_fit_are_cut_and_its_outer_columns_stay(bob_at_first: Page) -> None:
+    bob = bob_at_first
     until_read(bob, "larch")
     bob.set_viewport_size({"width": 600, "height": 3000})  # a phone cuts none
     bob.goto("/t/larch/bills/500LIN-1234567890/edit")
@@ -564,7 +575,8 @@ def test_of_a_long_bills_texts_those_that_do_not_fit_are_cut_and_its_outer_colum
     assert bob.evaluate(left) == 0
 
 
-def test_another_unit_a_discount_and_another_vendor_are_offered_what_follows(bob: Page) -> None:
+def test_another_unit_a_discount_and_another_vendor_are_offered_what_follows(bob_at_first: Page) -> None:
+    bob = bob_at_first
     until_read(bob, "larch")
     bob.goto("/t/larch/bills/155C-1501340444/edit")  # 18 × 81.04 of an item
     seals(bob)
