@@ -4,6 +4,7 @@ One description serves writing and reading: the columns of `Record` that a field
 everything else that lists show. Each row names the projection that filled it; if that changes, `refill` fills it again.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,7 +20,7 @@ from books.models import BlankableText, Record
 from books.providers.base import Row
 from records.decoder import decode_value
 from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
-from records.json_text import NotReadable, dump_json
+from records.json_text import NotReadable
 from records.searching import make_search_text, make_sort_key
 
 from .value_reader import (
@@ -212,7 +213,7 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Projection:
                 if text and not text.isascii():
                     extra[key] = make_sort_key(text)
         keys = [[text and make_sort_key(text) for text in values[place[KEYS[key]]]] for key in kept]
-        jsons = [dump_json(extra) if extra else None for extra in more]
+        jsons = [json.dumps(extra) if extra else None for extra in more]  # spelled as filters look for it
         return list(zip(searches, jsons, repeat(version), *keys, *[values[place[column]] for column in columns]))
 
     return Projection(version, ("search", "extra", "projection", *kept, *columns), read)
