@@ -5,7 +5,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-FEW_KILOBYTES = 8_000
+FEW_KILOBYTES = 4_000
 
 
 def keep_few_pages() -> None:
