@@ -4,9 +4,9 @@ Knows no table. Values are as the database takes them.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -30,10 +30,10 @@ def upsert_rows(
         [f"{name} = excluded.{name}" for name in replaced]
         + [f"{name} = COALESCE(excluded.{name}, {table}.{name})" for name in unless_null]
     )
-    written = MOST_VALUES // len(names)
+    left = iter(rows)
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), written):
-            some = rows[start : start + written]
+        for size in cut_rows(len(rows), MOST_VALUES // len(names)):
+            some = list(islice(left, size))
             if connection.vendor == "postgresql":
                 insert, values = _compose_from_json(table, tuple(names)), [_write_json(names, some)]
             else:
@@ -42,6 +42,14 @@ def upsert_rows(
                 insert = _compose_from_values(table, tuple(names), len(some), mark)
                 values = list(chain.from_iterable(some))
             cursor.execute(f"{insert} ON CONFLICT (id) DO UPDATE SET {changes}", values)
+
+
+def cut_rows(count: int, most: int) -> Iterator[int]:
+    """Yield how many rows each statement writes: powers of two after the largest, as each size is kept, up to 3 MB."""
+    while count:
+        size = most if count >= most else 1 << count.bit_length() - 1
+        yield size
+        count -= size
 
 
 @cache

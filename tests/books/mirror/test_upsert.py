@@ -1,0 +1,17 @@
+"""In how many statements rows are written, and of how many sizes, as the database keeps each one prepared."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from books.models.upsert import cut_rows
+
+
+@given(st.integers(0, 5_000), st.integers(1, 2_000))
+def test_all_rows_are_written_in_few_statements(count: int, most: int) -> None:
+    sizes = list(cut_rows(count, most))
+    assert (sum(sizes), max(sizes, default=0) <= most) == (count, True)
+    assert len(sizes) <= count // most + most.bit_length()
+
+
+def test_there_are_few_sizes_however_many_rows() -> None:
+    assert len({size for count in range(5_000) for size in cut_rows(count, 1_350)}) == 12
