@@ -44,14 +44,18 @@ function note(row, text) {
   tell(text);
 }
 
-// The line is shown first, and in the next frame what changes with it: the sums, the count of changes.
+// The line is shown first, and in the next frame, or before the next press, what changes with it: the sums, the count of changes.
+let late;
 function go(row, place) {
+  if (late) late();
   if (row.matches(".is-new")) number();
   const target = control(row, place) || controls(row)[0];
   target?.focus();
   target?.select?.();
-  requestAnimationFrame(() => setTimeout(() => (row.classList.add("is-apart"), told())));
+  late = () => ((late = 0), row.classList.add("is-apart"), told());
+  requestAnimationFrame(() => setTimeout(() => late && late()));
 }
+for (const press of ["keydown", "pointerdown"]) addEventListener(press, () => late && late(), true);
 
 // A closed line has no id and number in its markup, to keep it small: its button has them.
 function named(within) {

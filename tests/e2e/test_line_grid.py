@@ -176,6 +176,13 @@ def test_twelve_lines_are_entered_and_changed_without_a_mouse(bob_at_first: Page
     assert vendor.get(f"/quickbooks-desktop/bills/{BILL}", HARBOR)["amountDue"] == f"{total:.2f}"
 
 
+def test_a_copied_line_counts_before_the_next_key_such_as_that_of_save(bob: Page) -> None:
+    opened(bob, "item_lines-0")
+    key = "new KeyboardEvent('keydown', { key, ctrlKey: true, bubbles: true })"
+    press = f"['d', 'Shift'].forEach((key) => document.activeElement.dispatchEvent({key}))"
+    assert bob.evaluate(f"() => ({press}, document.querySelector('[data-phase]').textContent)") == "1 change"
+
+
 def test_what_was_done_to_lines_is_undone_and_done_again(bob: Page) -> None:
     opened(bob, "item_lines-0")
     tab_to(bob, "item_lines-0-quantity")
