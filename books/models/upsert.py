@@ -13,6 +13,7 @@ import msgspec
 from django.db import connection
 
 MOST_VALUES = 32_766  # of a statement on SQLite, which writes its full-text index to the file at the end of each
+USUAL = 400  # rows: each size of a statement is kept prepared by each connection, and this takes a megabyte of memory
 AS_JSON = frozenset({"extra"})  # columns whose values are JSON: an object with texts
 NUL, NO_LETTER = "\0", "\N{REPLACEMENT CHARACTER}"
 
@@ -45,9 +46,9 @@ def upsert_rows(
 
 
 def cut_rows(count: int, most: int) -> Iterator[int]:
-    """Yield how many rows each statement writes: powers of two after the largest, as each size is kept, up to 3 MB."""
+    """Yield how many rows each statement writes: as many as can be, or no more than USUAL of the many other sizes."""
     while count:
-        size = most if count >= most else 1 << count.bit_length() - 1
+        size = most if count >= most else min(count, USUAL)
         yield size
         count -= size
 
