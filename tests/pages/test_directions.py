@@ -50,7 +50,7 @@ def rename_all(value: Any) -> Any:
 def in_hebrew(as_bob: Client, job: Record, sandbox: Sandbox) -> Client:
     """A company with a customer, its parent and a bill in Hebrew, and changes to the customer."""
     for kind in ("customers", "bills"):
-        rows = sandbox.get(f"/quickbooks-desktop/{kind}?limit=150", job.tenant.end_user_id)["data"]
+        rows = sandbox.get(f"/quickbooks-desktop/{kind}", job.tenant.end_user_id, limit=150)["data"]
         rows = [{**row, "currency": None} for row in rows]
         store_page(job.tenant, registry.get_table(job.tenant, kind), rename_all(rows), timezone.now())
     type(job.tenant).objects.filter(pk=job.tenant.pk).update(name=HEBREW)
