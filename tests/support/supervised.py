@@ -29,6 +29,12 @@ class Watched(RunningDesk):
         self.said: list[str] = []
         self.guards = desk.guards(self.said.append)
 
+    def forget(self) -> None:
+        """Forget what was reported, and the ends of processes: of one that died thrice it is told when it is well."""
+        self.said.clear()
+        for guard in self.guards:
+            guard.ends = 0
+
     def ready(self) -> dict[str, Any]:
         """Return the answer of /readyz; empty if nobody answers."""
         try:

@@ -52,7 +52,7 @@ def people(tmp_path_factory: pytest.TempPathFactory, hanging_cache: str) -> Iter
 @pytest.fixture
 def running(people: KilledDesk) -> Watched:
     assert isinstance(people.run, Watched)
-    people.run.said.clear()
+    people.run.forget()
     return people.run
 
 
@@ -202,8 +202,7 @@ def test_new_code_takes_over_amid_requests_and_a_save(people, running, figure: N
             time.sleep(0.02)  # else the requests leave the processes that start hardly any of the machine
     people.until_settled()
     after = {name: running.pid(name) for name in PROCESSES}
-    said = [one for one in running.said if not one.endswith("runs again.")]  # of processes that other tests have killed
-    assert (set(statuses), people.ended(save), said) == ({200}, "saved", [RELOADED])
+    assert (set(statuses), people.ended(save), running.said) == ({200}, "saved", [RELOADED])
     assert {name for name in PROCESSES if after[name] != before[name]} == {"worker", "timetable"}
     figure(f"code reloaded: {statuses.count(200)} of {len(statuses)} requests answered, a save amid it saved once")
 
@@ -226,7 +225,7 @@ def on_postgres(desk_on_postgres: Watched) -> Watched:
     """A desk on PostgreSQL with which all is well, and whose logs and reports of earlier tests are gone."""
     for name in PROCESSES:
         os.truncate(desk_on_postgres.desk.children[name].log, 0)  # a process appends to its log
-    desk_on_postgres.said.clear()
+    desk_on_postgres.forget()
     return desk_on_postgres
 
 
