@@ -68,7 +68,7 @@ def _make_link(request: HttpRequest, person: User) -> HttpResponse:
     link = request.build_absolute_uri(reverse("password_link", args=[token]))
     if not settings.HAS_MAIL:
         context = {"person": person, "link": link, "expires_at": timezone.now() + VALID_FOR}
-        return render(request, "administration/people/password_link.html", context, status=201)
+        return render(request, "administration/people/made_password_link.html", context, status=201)
     if why := mails.mail_password_link(person, email, link, by=actor.name):
         return _show(request, person, error=f"The link was not sent to {email}. {why}", status=422)
     messages.success(request, f"A link was sent to {email}. It works once, for an hour.")
