@@ -97,24 +97,30 @@ class Services:
     def manage(self, *arguments: str, within: float | None = None) -> str:
         """Run a management command and return its output. Raises CannotServe with its last line, or if it takes longer.
 
-        An interrupt ends the command too.
+        An interrupt ends the command too, before it is raised.
         """
-        try:
-            done = subprocess.run(
-                [sys.executable, str(ROOT / "manage.py"), *arguments],
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=within,
-            )
-        except subprocess.TimeoutExpired:
-            raise CannotServe(f"manage.py {arguments[0]} did not end within {within:.0f} seconds.") from None
-        if done.returncode:
-            said = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
+        with subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as command:
+            try:
+                output, trouble = command.communicate(timeout=within)
+            except BaseException as error:
+                command.kill()
+                command.wait()  # else it may outlive this process
+                if isinstance(error, subprocess.TimeoutExpired):
+                    late = f"manage.py {arguments[0]} did not end within {within:.0f} seconds."
+                    raise CannotServe(late) from None
+                raise
+        if command.returncode:
+            said = (trouble or output).strip().splitlines() or ["it said nothing"]
             reason = said[-1].removeprefix("django.core.exceptions.ImproperlyConfigured: ")
             raise CannotServe(f"manage.py {arguments[0]} failed. {reason}")
-        return done.stdout
+        return output
 
     def prepare(self) -> str:
         """Migrate the database and collect the static files; return what is left to do. Raises CannotServe."""
