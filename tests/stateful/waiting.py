@@ -40,13 +40,12 @@ class Waiting(Buttons):
         return person.get(url)
 
     def _compared_with(self, of: Sent) -> str:
-        """Return the state in the mirror with which an edit was compared before it was sent; "" if it was refused.
+        """Return the state with which an edit was compared before it was sent or as it was settled; "" if refused.
 
         Only the vendor's refusal says that the mirror is old.
         """
         edit = Edit.objects.get(pk=of.edit)
-        was_compared = edit.error_message and not edit.error
-        return self.stage.company.state_seen(of.place, edit.result.revision) if was_compared and edit.result else ""
+        return self.stage.company.state_seen(of.place, edit.result.revision) if edit.result else ""
 
     def _worker_reads(self) -> None:
         for queued in DBTaskResult.objects.filter(task_path=tasks.read_again.module_path):
