@@ -61,9 +61,19 @@ def _find_lost(own: EditQuerySet, forms: set[str], pks: set[int]) -> bool:
 
 
 def _list_doubted(merge: ThreeWayMerge, part: MergePart) -> MergePart:
-    """Make a new line of mine a clash if the record has an unknown new line in the same list: it may be the same."""
+    """Make a new line of mine a clash if the record has an unknown new line in the same list: it may be the same.
+
+    An entry that is known by the name that was typed cannot be one of another name.
+    """
     is_my_new = part.side is Side.MINE and not part.fields and part.was is None and part.theirs is None
+    if is_my_new and _is_known_by_name(part):
+        return part
     return replace(part, side=Side.CLASH) if is_my_new and _has_unknown(merge, part) else part
+
+
+def _is_known_by_name(part: MergePart) -> bool:
+    f = part.places[-1].field
+    return f.shape[f.key].writable
 
 
 def _has_unknown(merge: ThreeWayMerge, part: MergePart) -> bool:

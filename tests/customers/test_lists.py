@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from books import registry
 from books.mirror import lookup
 from books.models import Record
+from edits.lifecycle import settle
 from edits.models.edit import Edit, State
 from tests.support.inputs import inputs, sign_in_from
 from tests.support.vendor import Sandbox
@@ -307,3 +309,18 @@ def test_entries_come_back_when_an_edit_is_opened_again(as_bob: Client, job: Rec
     back = inputs(as_bob.get(f"{EDIT}?from={Edit.objects.get().pk}"))
     found = (back[f"{SHIP}-0-remove"], back[f"{SHIP}-1-name"], back[f"{FIELDS}-0-value"])
     assert found == ("on", "Yard", "1")
+
+
+def test_an_entry_of_a_lost_save_is_not_taken_for_one_of_another_name(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    mine = press(as_bob, form(as_bob), "add", FIELDS) | {f"{FIELDS}-1-name": "Mobile", f"{FIELDS}-1-value": "555"}
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="cut_before")
+    as_bob.post(EDIT, mine)
+    held = {"name": mine[f"{FIELDS}-0-name"], "value": mine[f"{FIELDS}-0-value"]}
+    change(sandbox, customContactFields=[held, {"name": "Fax", "value": "1"}])
+    Edit.objects.update(look_at=timezone.now())
+    settle.settle_due()
+    conflict = as_bob.get(f"/t/abc/edits/{Edit.objects.get().pk}/").context["conflict"]
+    whose = sorted(part.whose for part in conflict.combined)
+    assert ([row.note for row in conflict.rows], whose) == ([], ["QuickBooks", "yours"])
