@@ -206,8 +206,10 @@ class People(RuleBasedStateMachine):
         hand.line.add(sent.edit)
         whole = sent.wants
         if hand.before:
-            # The person gave up the values that they have typed over meanwhile.
-            hand.before.given_up |= hand.before.wants.atoms - whole.atoms
+            # The person gave up the values that they have typed over meanwhile; a form posted twice is one edit.
+            posted = [one for one in self.ledger.sent if one.edit and one.edit == hand.before.edit]
+            for one in (hand.before, *posted):
+                one.given_up |= one.wants.atoms - whole.atoms
         if hand.before and edit and edit.behind_id:
             shown = spots(self.ledger.at(hand.place, hand.shown))
             sent.wants, sent.waited = whole.beyond(hand.saved, shown), True
