@@ -24,7 +24,7 @@ from . import cache_version
 from .order import RecordPage, join_ranks, make_order, select_columns, write_rank, write_ranks
 from .projection import hide_cells, hide_columns
 
-__all__ = ["RecordPage", "fetch_entries", "filter_records", "is_large", "match_term", "search_records"]
+__all__ = ["RecordPage", "fetch_entries", "filter_records", "is_large", "list_below", "match_term", "search_records"]
 
 MANY = 900  # up to so many hits, sorting them is faster than reading the list in order
 PLENTY = 5_000  # above so many hits, reading the list in order meets them soon enough without the word index
@@ -35,6 +35,7 @@ COMPOSED = 1_000  # statements that are remembered
 Filters = Mapping[str, Any] | Q
 Frozen = Q | tuple[tuple[str, Any], ...]
 RECORD = tuple(f.attname for f in Record._meta.concrete_fields)
+ALL = Hits("1 = 1", ())
 ACTIVE: Frozen = (("is_active__in", (True,)),)
 
 
@@ -78,6 +79,20 @@ def search_records(
     return RecordPage([hide_columns(row, table) for row in records], total, page, size)
 
 
+def list_below(tenant: Tenant, table: Table, remote_id: str, size: int) -> RecordPage:
+    """Return the first records directly below one of this id, ordered by name, and how many there are.
+
+    For every page of a customer: nothing of its statement is composed anew, and few customers have more jobs than fit.
+    """
+    search = _Search(tenant, table, "", (), (), None, None)
+    below = Hits("books_record.parent_id = %s", (remote_id,))
+    rows = search.fill(below, RECORD)
+    found = fetch_composed(rows and rows._replace(sql=f"{rows.sql} LIMIT {size + 1}"))
+    total = len(found) if len(found) <= size else fetch_number(search.count_rows(below))
+    records = [Record.from_db(connection.alias, RECORD, row) for row in found[:size]]
+    return RecordPage([hide_columns(row, table) for row in records], total, 1, size)
+
+
 def filter_records(
     tenant: Tenant,
     kind: str | Sequence[str],
@@ -115,7 +130,7 @@ def fetch_entries(
     if id is not None:
         hits = Hits("books_record.remote_id = %s", (id,))
     else:
-        hits = _ask_index(tenant, kinds, terms, asked, None) if terms else Hits("1 = 1", ())
+        hits = _ask_index(tenant, kinds, terms, asked, None) if terms else ALL
     own = tuple(name for name in RECORD if name in columns)
     found = fill_gaps(_compose_entries(tenant.pk, tuple(kinds), asked, own, hits.joined), search=hits[:2])
     return [Record.from_db(connection.alias, own, row) for row in fetch_composed(found)]
@@ -152,12 +167,11 @@ class _Search(NamedTuple):
     def count(self, edition: str) -> int:
         """Return the number of rows; a list without a search is counted once for each edition of the mirror."""
         if self.terms:
-            return fetch_number(self._count_in_index() or self._count_rows())
-        found = _list_own(self.tenant.pk, (self.table.kind,), self.filters)
+            return fetch_number(self._count_in_index() or self.count_rows(self._ask_index()))
         if isinstance(self.filters, Q):
-            return found.count()
+            return fetch_number(self.count_rows())
         what = "-".join([self.table.kind, *(f"{lookup}={value}" for lookup, value in self.filters)])
-        return cache_version.cache_count(self.tenant, edition, what, found.count)
+        return cache_version.cache_count(self.tenant, edition, what, lambda: fetch_number(self.count_rows()))
 
     def compose_page(self, sort: str, start: int, size: int, columns: Sequence[str], total: int) -> Statement | None:
         """Compose the statement of one page of this many rows."""
@@ -166,9 +180,9 @@ class _Search(NamedTuple):
             rows = _compose_rows(self.tenant.pk, self.table, self.filters, columns, by, walk=not few, main=self.main)
         elif sort:
             hits = self._ask_index(walk=not few) if total <= PLENTY else read_through(self.terms, self.lines)
-            rows = self._fill(hits, columns, by, walk=not few)
+            rows = self.fill(hits, columns, by, walk=not few)
         elif few:
-            rows = self._fill(self._ask_index(), columns, by, ranked=True)
+            rows = self.fill(self._ask_index(), columns, by, ranked=True)
         else:
             page, part = join_ranks(self._list_ranks(), start, size), ""
             rows = fill_gaps(_compose_found(columns), search=page, rank=write_rank(self.q))
@@ -180,13 +194,14 @@ class _Search(NamedTuple):
         starting = ask_starts(marks, self.terms, self.lines) if (marks := self._list_marks()) else near
         at_start, at_word, elsewhere = write_ranks(self.q)
         return [
-            self._fill(near, walk=True, only=at_start),
-            self._fill(starting, walk=not starting.joined, only=at_word),
-            self._fill(far, walk=True, only=elsewhere),
+            self.fill(near, walk=True, only=at_start),
+            self.fill(starting, walk=not starting.joined, only=at_word),
+            self.fill(far, walk=True, only=elsewhere),
         ]
 
-    def _count_rows(self) -> Part | None:
-        found = self._fill(self._ask_index(), by="")
+    def count_rows(self, hits: Hits = ALL) -> Part | None:
+        """Compose the statement that counts the rows."""
+        found = self.fill(hits, by="")
         return found and (f"SELECT COUNT(*) FROM ({found.sql}) found", found.values)  # noqa: S608 - a composed statement
 
     def _count_in_index(self) -> Part | None:
@@ -199,7 +214,7 @@ class _Search(NamedTuple):
     def _list_marks(self) -> list[str]:
         return _list_marks(self.tenant, (self.table.kind,), self.terms, self.filters)
 
-    def _fill(
+    def fill(
         self,
         hits: Hits,
         columns: Sequence[str] = ("id",),
@@ -209,6 +224,7 @@ class _Search(NamedTuple):
         ranked: bool = False,
         only: Part | None = None,
     ) -> Statement | None:
+        """Compose the statement of the rows that are hit, of which only the search is composed anew."""
         gaps, search = ("search", *["rank"] * ranked), join_parts([hits[:2], *([only] if only else [])])
         own, joined = (self.tenant.pk, self.table, self.filters), hits.joined
         rows = _compose_rows(*own, columns, by, walk=walk, gaps=gaps, joined=joined, main=self.main)
