@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from books.models import Record
+from books.models import Record, Version
 from books.models.search_conditions import Hits, ask_index, ask_starts, count_in_index, join_parts, read_through
 from books.models.word_index import LISTS, is_indexed, list_marks
 from records.fields import Table
@@ -35,6 +35,7 @@ COMPOSED = 1_000  # statements that are remembered
 Filters = Mapping[str, Any] | Q
 Frozen = Q | tuple[tuple[str, Any], ...]
 RECORD = tuple(f.attname for f in Record._meta.concrete_fields)
+CONTENT = "version__content"
 ALL = Hits("1 = 1", ())
 ACTIVE: Frozen = (("is_active__in", (True,)),)
 
@@ -120,20 +121,28 @@ def fetch_entries(
     *,
     q: str = "",
     id: str | None = None,
+    name: str | None = None,
 ) -> list[Record]:
-    """Return these columns of the records with this id, or without one of those that contain every word of `q`.
+    """Return these columns of the records with this id or full name, or of those that contain every word of `q`.
 
-    Unordered; other columns are deferred. For the many names of one form: of its statement, only what is looked for is
-    composed anew.
+    Unordered; other columns are deferred. `CONTENT` is a column too, that of the current version. For the many names of
+    one form: of its statement, only what is looked for is composed anew.
     """
     asked, terms = _freeze(filters), split_search(q)
     if id is not None:
         hits = Hits("books_record.remote_id = %s", (id,))
+    elif name is not None:
+        hits = Hits("books_record.full_name = %s", (name,))
     else:
         hits = _ask_index(tenant, kinds, terms, asked, None) if terms else ALL
-    own = tuple(name for name in RECORD if name in columns)
-    found = fill_gaps(_compose_entries(tenant.pk, tuple(kinds), asked, own, hits.joined), search=hits[:2])
-    return [Record.from_db(connection.alias, own, row) for row in fetch_composed(found)]
+    own, more = tuple(name for name in RECORD if name in columns), (CONTENT,) * (CONTENT in columns)
+    found = fill_gaps(_compose_entries(tenant.pk, tuple(kinds), asked, own + more, hits.joined), search=hits[:2])
+    records = []
+    for row in fetch_composed(found):
+        records.append(record := Record.from_db(connection.alias, own, row[: len(own)]))
+        if more and record.version_id is not None:
+            record.version = Version(pk=record.version_id, content=row[-1])
+    return records
 
 
 def is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
