@@ -3,7 +3,7 @@
 Knows no provider and loads no content.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ HINT_SECONDS = 600  # how long it is remembered whether a list is that long
 COMPOSED = 1_000  # statements that are remembered
 
 Filters = Mapping[str, Any] | Q
+Annotate = Callable[[QuerySet[Record]], QuerySet[Record]]
 Frozen = Q | tuple[tuple[str, Any], ...]
 RECORD = tuple(f.attname for f in Record._meta.concrete_fields)
 CONTENT = "version__content"
@@ -55,6 +56,7 @@ def search_records(
     start: int | None = None,
     total: int | None = None,
     main: str | None = None,
+    annotate: Annotate | None = None,
 ) -> RecordPage:
     """Return one page of a kind's records that contain every word of `q` and pass `filters`, ordered by `sort`.
 
@@ -64,9 +66,9 @@ def search_records(
     With the `edition` of the mirror, as `freshness` returns it, the rows of a list without a search are counted once.
     `lines` are the numbers of the table's searched columns to look in; None for all. `start` is the first row to
     return, from 0, in place of the page's. `total` is how many there are, where that is known; with the `main`
-    currency, amounts are sorted within each currency.
+    currency, amounts are sorted within each currency. `annotate` adds what else `columns` name; it is composed once.
     """
-    search = _Search(tenant, table, q, split_search(q), _freeze(filters), lines, main)
+    search = _Search(tenant, table, q, split_search(q), _freeze(filters), lines, main, annotate)
     if total is None:
         total = 0 if explain_too_long(q) else search.count(edition)
     page = min(max(1, page), max(1, -(-total // size)))
@@ -172,6 +174,7 @@ class _Search(NamedTuple):
     filters: Frozen
     lines: Sequence[int] | None
     main: str | None
+    annotate: Annotate | None = None
 
     def count(self, edition: str) -> int:
         """Return the number of rows; a list without a search is counted once for each edition of the mirror."""
@@ -186,7 +189,8 @@ class _Search(NamedTuple):
         """Compose the statement of one page of this many rows."""
         few, by, part = total <= MANY, sort or "full_name", f" LIMIT {size} OFFSET {start}"
         if not self.terms:
-            rows = _compose_rows(self.tenant.pk, self.table, self.filters, columns, by, walk=not few, main=self.main)
+            own = (self.tenant.pk, self.table, self.filters)
+            rows = _compose_rows(*own, columns, by, walk=not few, main=self.main, annotate=self.annotate)
         elif sort:
             hits = self._ask_index(walk=not few) if total <= PLENTY else read_through(self.terms, self.lines)
             rows = self.fill(hits, columns, by, walk=not few)
@@ -236,7 +240,8 @@ class _Search(NamedTuple):
         """Compose the statement of the rows that are hit, of which only the search is composed anew."""
         gaps, search = ("search", *["rank"] * ranked), join_parts([hits[:2], *([only] if only else [])])
         own, joined = (self.tenant.pk, self.table, self.filters), hits.joined
-        rows = _compose_rows(*own, columns, by, walk=walk, gaps=gaps, joined=joined, main=self.main)
+        more = {"joined": joined, "main": self.main, "annotate": self.annotate}
+        rows = _compose_rows(*own, columns, by, walk=walk, gaps=gaps, **more)
         return fill_gaps(rows, search=search, rank=write_rank(self.q))
 
 
@@ -252,9 +257,11 @@ def _compose_rows(
     gaps: Sequence[str] = (),
     joined: bool = False,
     main: str | None = None,
+    annotate: Annotate | None = None,
 ) -> Statement | None:
     """Compose the rows of a list, with gaps for its search: that takes longer than to execute it."""
     found = _list_own(tenant_pk, (table.kind,), filters, joined).filter(*map(make_gap, gaps[:1]))
+    found = annotate(found) if annotate else found
     order = make_order(by, table, walk=walk, main=main) if by else []
     return compose(_select(found.order_by(*map(make_gap, gaps[1:]), *order), columns), columns)
 
