@@ -35,6 +35,11 @@ def escape_value(value: Any) -> str:
     return value if type(value) is Markup else escape(value)
 
 
+def break_lines(value: Any) -> Any:
+    """Return a text with its line ends as HTML has them. Hardly any has one, and Django's filter looks for long."""
+    return value if type(value) is str and "\n" not in value and "\r" not in value else linebreaksbr(value)
+
+
 class EscapedTemplate(Template):
     """A template whose result Django's templates take in as it is: all in it has been escaped."""
 
@@ -78,7 +83,7 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environme
         extensions=[WithoutIndentation],
     )
     found.filters |= ui.register.filters | controls.register.filters | differences.register.filters
-    found.filters |= {"capfirst": capfirst, "linebreaksbr": linebreaksbr}
+    found.filters |= {"capfirst": capfirst, "linebreaksbr": break_lines}
     found.globals |= {
         "control": controls.control,
         "icon": ui.icon,

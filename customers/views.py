@@ -92,7 +92,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
         "content": content,
         "figures": list_key_figures(table, content, m.tenant),
         "parts": list_parts(table, content, leave_out=table.figures, tenant=m.tenant),
-        "jobs": query.search_records(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
+        "jobs": query.list_below(m.tenant, table, remote_id, JOBS_SHOWN),
         "entries": search.list_record_history(m, record, ENTRIES_SHOWN),
         "freshness": freshness.get_freshness(m.tenant, "customers"),
         "sealed": str(FormToken(record, record.revision, m.person.pk)),

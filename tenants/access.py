@@ -16,6 +16,7 @@ from .joined import drop_joined, fetch_rows, name_columns, take_joined
 from .models import Membership, PersonSettings, Role, Tenant
 
 NOTHING_HIDDEN: frozenset[str] = frozenset()
+ROLES = frozenset(Role.values)  # which the class lists anew each time
 
 # By the role that a page asks for.
 _DENIED = {
@@ -119,7 +120,7 @@ def ledgerdesk_administrator(request: HttpRequest) -> User:
 
 def list_members(person: User) -> list[Member]:
     """The person as a member of each of their companies; a role that is not known gives no access."""
-    return [_make_member(own, person) for own in list_memberships(person) if own.role in Role.values]
+    return [_make_member(own, person) for own in list_memberships(person) if own.role in ROLES]
 
 
 def _make_member(own: Membership, person: User) -> Member:

@@ -15,7 +15,7 @@ from bills.checks.duplicates import find_flagged
 from books.mirror.cache_version import cache_sums
 from books.mirror.order import select_columns
 from books.mirror.projection import hide_cells
-from books.mirror.query import RecordPage
+from books.mirror.query import RecordPage, search_records
 from books.models import Record
 from edits.models.edit import Edit
 from record_forms.filters.state import AT_ONCE, ListKind, ListState
@@ -87,13 +87,12 @@ class BillRows(ListState):
 
         A page beyond the last is the last.
         """
-        asked, table, wanted = self.asked, self.table, self.filter()
+        asked, table = self.asked, self.table
         totals, by_age = self._add_up(edition)
         total, size = sum(row["count"] for row in totals), asked["size"]
         page = min(asked["page"], max(1, -(-total // size)))
         start = (page - 1) * size
-        rows = select_columns(self.annotate(wanted).order_by(*self.order()), self.list_needed())
-        shown = hide_cells(list(rows[start : start + size]), table) if total else []
+        shown = self._list_rows(start, size, total)
         if "currency" in table.hidden_columns:
             totals = [{**row, "currency": ""} for row in totals]
         return BillsPage(
@@ -102,6 +101,19 @@ class BillRows(ListState):
             make_aging(by_age),
             _find_flagged(self.tenant, table, shown),
         )
+
+    def _list_rows(self, start: int, size: int, total: int) -> list[Any]:
+        asked, columns = self.asked, self.list_needed()
+        if not total:
+            return []
+        if asked["q"]:
+            rows = select_columns(self.annotate(self.filter()).order_by(*self.order()), columns)
+            return hide_cells(list(rows[start : start + size]), self.table)
+        found = search_records(
+            self.tenant, self.table, filters=self.matches, sort=asked["sort"] or asked["then"], start=start, size=size,
+            columns=columns, total=total, main=self.main, annotate=_annotate_edits,
+        )  # fmt: skip
+        return found.rows
 
     def _add_up(self, edition: str) -> tuple[list[Sums], list[Sums]]:
         """Return what all that is listed adds up to by currency, the most frequent first, and what is open by age.

@@ -24,7 +24,7 @@ from .learned import find_known, find_learned
 from .lookup import decode_if_readable
 from .order import NAMES, make_order, rank_matches, start_with
 from .picker_options import PickerOption, PickerOptions, get_table, make_option
-from .query import fetch_entries, filter_records
+from .query import CONTENT, fetch_entries, filter_records
 
 COMPARED = ("id", "kind", "remote_id", "full_name", "detail", "is_active", "parent_id", "version_id")
 NAMED = 2  # lists that a message names; more are counted
@@ -127,8 +127,12 @@ def find_entry(tenant: Tenant, picker: str, chosen: Reference) -> Content | None
     A reference without an id means the entry of its name. Entries of two lists may share an id, and then the name says
     which one is meant, so that an entry keeps its kind.
     """
-    column, value = ("remote_id", chosen.id) if chosen.id else ("full_name", chosen.name)
-    found = list(_list_entries(tenant, picker).filter(**{column: value}, version__isnull=False)) if value else []
+    if not (chosen.id or chosen.name):
+        return None
+    kinds = get_description(tenant).pickers[picker]
+    named = {"id": chosen.id} if chosen.id else {"name": chosen.name}
+    rows = fetch_entries(tenant, kinds, (*COMPARED, CONTENT), _list_conditions(tenant, picker), **named)
+    found = [row for row in rows if row.version_id is not None]
     if len(found) > 1:
         found = [row for row in found if (row.full_name or "").casefold() == chosen.name.casefold()]
     if len(found) != 1:

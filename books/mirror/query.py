@@ -3,7 +3,7 @@
 Knows no provider and loads no content.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from books.models import Record
+from books.models import Record, Version
 from books.models.search_conditions import Hits, ask_index, ask_starts, count_in_index, join_parts, read_through
 from books.models.word_index import LISTS, is_indexed, list_marks
 from records.fields import Table
@@ -24,7 +24,7 @@ from . import cache_version
 from .order import RecordPage, join_ranks, make_order, select_columns, write_rank, write_ranks
 from .projection import hide_cells, hide_columns
 
-__all__ = ["RecordPage", "fetch_entries", "filter_records", "is_large", "match_term", "search_records"]
+__all__ = ["RecordPage", "fetch_entries", "filter_records", "is_large", "list_below", "match_term", "search_records"]
 
 MANY = 900  # up to so many hits, sorting them is faster than reading the list in order
 PLENTY = 5_000  # above so many hits, reading the list in order meets them soon enough without the word index
@@ -33,8 +33,11 @@ HINT_SECONDS = 600  # how long it is remembered whether a list is that long
 COMPOSED = 1_000  # statements that are remembered
 
 Filters = Mapping[str, Any] | Q
+Annotate = Callable[[QuerySet[Record]], QuerySet[Record]]
 Frozen = Q | tuple[tuple[str, Any], ...]
 RECORD = tuple(f.attname for f in Record._meta.concrete_fields)
+CONTENT = "version__content"
+ALL = Hits("1 = 1", ())
 ACTIVE: Frozen = (("is_active__in", (True,)),)
 
 
@@ -53,6 +56,7 @@ def search_records(
     start: int | None = None,
     total: int | None = None,
     main: str | None = None,
+    annotate: Annotate | None = None,
 ) -> RecordPage:
     """Return one page of a kind's records that contain every word of `q` and pass `filters`, ordered by `sort`.
 
@@ -62,9 +66,9 @@ def search_records(
     With the `edition` of the mirror, as `freshness` returns it, the rows of a list without a search are counted once.
     `lines` are the numbers of the table's searched columns to look in; None for all. `start` is the first row to
     return, from 0, in place of the page's. `total` is how many there are, where that is known; with the `main`
-    currency, amounts are sorted within each currency.
+    currency, amounts are sorted within each currency. `annotate` adds what else `columns` name; it is composed once.
     """
-    search = _Search(tenant, table, q, split_search(q), _freeze(filters), lines, main)
+    search = _Search(tenant, table, q, split_search(q), _freeze(filters), lines, main, annotate)
     if total is None:
         total = 0 if explain_too_long(q) else search.count(edition)
     page = min(max(1, page), max(1, -(-total // size)))
@@ -76,6 +80,20 @@ def search_records(
         return RecordPage(hide_cells(rows, table), total, page, size)
     records = [Record.from_db(connection.alias, RECORD, row) for row in rows]
     return RecordPage([hide_columns(row, table) for row in records], total, page, size)
+
+
+def list_below(tenant: Tenant, table: Table, remote_id: str, size: int) -> RecordPage:
+    """Return the first records directly below one of this id, ordered by name, and how many there are.
+
+    For every page of a customer: nothing of its statement is composed anew, and few customers have more jobs than fit.
+    """
+    search = _Search(tenant, table, "", (), (), None, None)
+    below = Hits("books_record.parent_id = %s", (remote_id,))
+    rows = search.fill(below, RECORD)
+    found = fetch_composed(rows and rows._replace(sql=f"{rows.sql} LIMIT {size + 1}"))
+    total = len(found) if len(found) <= size else fetch_number(search.count_rows(below))
+    records = [Record.from_db(connection.alias, RECORD, row) for row in found[:size]]
+    return RecordPage([hide_columns(row, table) for row in records], total, 1, size)
 
 
 def filter_records(
@@ -105,20 +123,28 @@ def fetch_entries(
     *,
     q: str = "",
     id: str | None = None,
+    name: str | None = None,
 ) -> list[Record]:
-    """Return these columns of the records with this id, or without one of those that contain every word of `q`.
+    """Return these columns of the records with this id or full name, or of those that contain every word of `q`.
 
-    Unordered; other columns are deferred. For the many names of one form: of its statement, only what is looked for is
-    composed anew.
+    Unordered; other columns are deferred. `CONTENT` is a column too, that of the current version. For the many names of
+    one form: of its statement, only what is looked for is composed anew.
     """
     asked, terms = _freeze(filters), split_search(q)
     if id is not None:
         hits = Hits("books_record.remote_id = %s", (id,))
+    elif name is not None:
+        hits = Hits("books_record.full_name = %s", (name,))
     else:
-        hits = _ask_index(tenant, kinds, terms, asked, None) if terms else Hits("1 = 1", ())
-    own = tuple(name for name in RECORD if name in columns)
-    found = fill_gaps(_compose_entries(tenant.pk, tuple(kinds), asked, own, hits.joined), search=hits[:2])
-    return [Record.from_db(connection.alias, own, row) for row in fetch_composed(found)]
+        hits = _ask_index(tenant, kinds, terms, asked, None) if terms else ALL
+    own, more = tuple(name for name in RECORD if name in columns), (CONTENT,) * (CONTENT in columns)
+    found = fill_gaps(_compose_entries(tenant.pk, tuple(kinds), asked, own + more, hits.joined), search=hits[:2])
+    records = []
+    for row in fetch_composed(found):
+        records.append(record := Record.from_db(connection.alias, own, row[: len(own)]))
+        if more and record.version_id is not None:
+            record.version = Version(pk=record.version_id, content=row[-1])
+    return records
 
 
 def is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
@@ -148,27 +174,28 @@ class _Search(NamedTuple):
     filters: Frozen
     lines: Sequence[int] | None
     main: str | None
+    annotate: Annotate | None = None
 
     def count(self, edition: str) -> int:
         """Return the number of rows; a list without a search is counted once for each edition of the mirror."""
         if self.terms:
-            return fetch_number(self._count_in_index() or self._count_rows())
-        found = _list_own(self.tenant.pk, (self.table.kind,), self.filters)
+            return fetch_number(self._count_in_index() or self.count_rows(self._ask_index()))
         if isinstance(self.filters, Q):
-            return found.count()
+            return fetch_number(self.count_rows())
         what = "-".join([self.table.kind, *(f"{lookup}={value}" for lookup, value in self.filters)])
-        return cache_version.cache_count(self.tenant, edition, what, found.count)
+        return cache_version.cache_count(self.tenant, edition, what, lambda: fetch_number(self.count_rows()))
 
     def compose_page(self, sort: str, start: int, size: int, columns: Sequence[str], total: int) -> Statement | None:
         """Compose the statement of one page of this many rows."""
         few, by, part = total <= MANY, sort or "full_name", f" LIMIT {size} OFFSET {start}"
         if not self.terms:
-            rows = _compose_rows(self.tenant.pk, self.table, self.filters, columns, by, walk=not few, main=self.main)
+            own = (self.tenant.pk, self.table, self.filters)
+            rows = _compose_rows(*own, columns, by, walk=not few, main=self.main, annotate=self.annotate)
         elif sort:
             hits = self._ask_index(walk=not few) if total <= PLENTY else read_through(self.terms, self.lines)
-            rows = self._fill(hits, columns, by, walk=not few)
+            rows = self.fill(hits, columns, by, walk=not few)
         elif few:
-            rows = self._fill(self._ask_index(), columns, by, ranked=True)
+            rows = self.fill(self._ask_index(), columns, by, ranked=True)
         else:
             page, part = join_ranks(self._list_ranks(), start, size), ""
             rows = fill_gaps(_compose_found(columns), search=page, rank=write_rank(self.q))
@@ -180,13 +207,14 @@ class _Search(NamedTuple):
         starting = ask_starts(marks, self.terms, self.lines) if (marks := self._list_marks()) else near
         at_start, at_word, elsewhere = write_ranks(self.q)
         return [
-            self._fill(near, walk=True, only=at_start),
-            self._fill(starting, walk=not starting.joined, only=at_word),
-            self._fill(far, walk=True, only=elsewhere),
+            self.fill(near, walk=True, only=at_start),
+            self.fill(starting, walk=not starting.joined, only=at_word),
+            self.fill(far, walk=True, only=elsewhere),
         ]
 
-    def _count_rows(self) -> Part | None:
-        found = self._fill(self._ask_index(), by="")
+    def count_rows(self, hits: Hits = ALL) -> Part | None:
+        """Compose the statement that counts the rows."""
+        found = self.fill(hits, by="")
         return found and (f"SELECT COUNT(*) FROM ({found.sql}) found", found.values)  # noqa: S608 - a composed statement
 
     def _count_in_index(self) -> Part | None:
@@ -199,7 +227,7 @@ class _Search(NamedTuple):
     def _list_marks(self) -> list[str]:
         return _list_marks(self.tenant, (self.table.kind,), self.terms, self.filters)
 
-    def _fill(
+    def fill(
         self,
         hits: Hits,
         columns: Sequence[str] = ("id",),
@@ -209,9 +237,11 @@ class _Search(NamedTuple):
         ranked: bool = False,
         only: Part | None = None,
     ) -> Statement | None:
+        """Compose the statement of the rows that are hit, of which only the search is composed anew."""
         gaps, search = ("search", *["rank"] * ranked), join_parts([hits[:2], *([only] if only else [])])
         own, joined = (self.tenant.pk, self.table, self.filters), hits.joined
-        rows = _compose_rows(*own, columns, by, walk=walk, gaps=gaps, joined=joined, main=self.main)
+        more = {"joined": joined, "main": self.main, "annotate": self.annotate}
+        rows = _compose_rows(*own, columns, by, walk=walk, gaps=gaps, **more)
         return fill_gaps(rows, search=search, rank=write_rank(self.q))
 
 
@@ -227,9 +257,11 @@ def _compose_rows(
     gaps: Sequence[str] = (),
     joined: bool = False,
     main: str | None = None,
+    annotate: Annotate | None = None,
 ) -> Statement | None:
     """Compose the rows of a list, with gaps for its search: that takes longer than to execute it."""
     found = _list_own(tenant_pk, (table.kind,), filters, joined).filter(*map(make_gap, gaps[:1]))
+    found = annotate(found) if annotate else found
     order = make_order(by, table, walk=walk, main=main) if by else []
     return compose(_select(found.order_by(*map(make_gap, gaps[1:]), *order), columns), columns)
 

@@ -6,7 +6,16 @@ from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
 from .queue import EngineLease, Quota, ServerOffset
 from .record import Record, UnreadableRecord, Version
 from .saved_view import COMPANIES, VIEWS, SavedView, SeenRecord, list_recently_seen, store_seen
-from .sync import ReadState, SyncRun, SyncStatus, find_status, make_version_stamp
+from .sync import (
+    ReadState,
+    SyncRun,
+    SyncStatus,
+    fetch_runs,
+    fetch_status,
+    fetch_statuses,
+    find_status,
+    make_version_stamp,
+)
 from .vendor_read import Purpose, VendorRead
 from .vendor_request import VendorRequest, VendorUsage
 
@@ -39,6 +48,9 @@ __all__ = [
     "VendorUsage",
     "Version",
     "delete_old_walks",
+    "fetch_runs",
+    "fetch_status",
+    "fetch_statuses",
     "find_status",
     "list_recently_seen",
     "make_version_stamp",

@@ -110,6 +110,8 @@ class Record(models.Model):
             # Only bills have a vendor, so other kinds take no space in it.
             models.Index("tenant", "vendor_id", "number", name="bill_by_number", condition=Q(vendor_id__isnull=False)),
             models.Index("tenant", "vendor_id", "amount", name="bill_by_amount", condition=Q(vendor_id__isnull=False)),
+            # Holds jobs alone, which few customers have.
+            models.Index("tenant", "parent_id", name="record_below", condition=Q(parent_id__isnull=False)),
             models.Index(*KEPT, "is_paid", "due_date", "currency", "amount", "open_amount", name="record_by_state"),
             # Holds only what is yet to be recorded, as `unreported_versions` does.
             models.Index(fields=["deletion_untold"], name="untold_deletions", condition=Q(deletion_untold=True)),

@@ -1,5 +1,6 @@
 """How the reading of each company's books goes: one row for each of its lists, and one for the company."""
 
+from collections.abc import Sequence
 from typing import cast
 from uuid import uuid4
 
@@ -159,7 +160,22 @@ def find_status(tenant: Tenant) -> SyncStatus | None:
     """Return the row of a company, as it was fetched with the company or now; None before the first read."""
     beside = SyncStatus.tenant.field.remote_field
     if not beside.is_cached(tenant):
-        # In SQL, as every page asks: Django takes ten times as long to compose it.
-        found = fetch_rows(SyncStatus, "SELECT * FROM books_watch WHERE tenant_id = %s", [tenant.pk])
-        beside.set_cached_value(tenant, next(iter(found), None))
+        beside.set_cached_value(tenant, fetch_status(tenant))
     return cast(SyncStatus | None, beside.get_cached_value(tenant))
+
+
+def fetch_status(tenant: Tenant) -> SyncStatus | None:
+    """Return the row of a company as it is now."""
+    return next(iter(fetch_statuses([tenant.pk])), None)
+
+
+def fetch_statuses(companies: Sequence[int]) -> list[SyncStatus]:
+    """Return the rows of companies with these numbers as they are now."""
+    # In SQL, as every page asks: Django takes ten times as long to compose it.
+    marks = ", ".join(["%s"] * len(companies)) or "NULL"
+    return fetch_rows(SyncStatus, f"SELECT * FROM books_watch WHERE tenant_id IN ({marks}) ORDER BY id", companies)  # noqa: S608 - only %s marks are put in
+
+
+def fetch_runs(tenant: Tenant) -> list["SyncRun"]:
+    """Return how the reading of each list of a company goes now."""
+    return fetch_rows(SyncRun, "SELECT * FROM books_syncrun WHERE tenant_id = %s ORDER BY id", [tenant.pk])

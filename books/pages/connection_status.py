@@ -10,7 +10,7 @@ from books import pace, polling
 from books.health.states import describe_clock, name_failure, split_sentences
 from books.mirror import unreadable
 from books.mirror.freshness import BALANCES, Freshness, describe_next_look, describe_pause, make_freshness
-from books.models import Purpose, ReadState, SyncRun, SyncStatus, UnreadableRecord, VendorRead
+from books.models import Purpose, ReadState, SyncRun, SyncStatus, UnreadableRecord, VendorRead, fetch_status
 from books.providers.errors import BooksError
 from books.registry import describe_other_file, get_description, list_visible_tables
 from books.sync import company_file, vendor_reads
@@ -111,7 +111,7 @@ class ListStatus:
 
 def get_connection(tenant: Tenant) -> ConnectionStatus:
     """Return the state of the company's connection as last noted; makes no remote call."""
-    watch = SyncStatus.objects.filter(tenant=tenant).first() or SyncStatus(tenant=tenant)
+    watch = fetch_status(tenant) or SyncStatus(tenant=tenant)
     name = get_description(tenant).name
     hold = pace.find_hold(watch, timezone.now(), name)
     return ConnectionStatus(

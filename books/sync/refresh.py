@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from books import pace
 from books.mirror import lookup
-from books.models import ReadState, Record, SyncRun, SyncStatus
+from books.models import ReadState, Record, SyncRun, SyncStatus, fetch_runs, fetch_status
 from books.providers.errors import BooksError, NotFound, NotSent, Resting, TooMany, Unreadable, name_books
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
@@ -61,7 +61,7 @@ def note_visit(tenant: Tenant) -> None:
 def queue_stale(tenant: Tenant, watch: SyncStatus | None = None, asked: Collection[str] = ()) -> bool:
     """Queue the idle runs whose list is older than its limit, and those of the kinds that a person has `asked` for."""
     now = timezone.now()
-    watch, runs = watch or SyncStatus.objects.filter(tenant=tenant).first(), list(SyncRun.objects.filter(tenant=tenant))
+    watch, runs = watch or fetch_status(tenant), fetch_runs(tenant)
     if watch is not None and watch.is_unread:
         return False
     missing = _create_missing_runs(tenant, runs)
@@ -177,7 +177,7 @@ def list_kinds(tenant: Tenant) -> tuple[str, ...]:
 
 
 def _note_visit(tenant: Tenant) -> SyncStatus:
-    watch, _ = SyncStatus.objects.get_or_create(tenant=tenant)
+    watch = fetch_status(tenant) or SyncStatus.objects.get_or_create(tenant=tenant)[0]
     now = timezone.now()
     if watch.looked_at is None or now - watch.looked_at > LOOK_NOTED_EVERY:
         SyncStatus.objects.filter(pk=watch.pk).update(looked_at=now)

@@ -24,6 +24,7 @@ from books.providers import errors, exchanges, processes
 from books.providers.lock import RequestPriority
 from records.json_text import Json
 from tenants.companies import take_access
+from tenants.joined import fetch_rows
 from tenants.models import OfferedAccess, Tenant
 
 from . import company_file, refresh
@@ -40,7 +41,11 @@ _ENDED = (ReadState.DONE, ReadState.FAILED)
 
 def find(tenant: Tenant, purpose: Purpose, kind: str = "", remote_id: str = "") -> VendorRead | None:
     """Return the question with its last outcome; None if it has not been asked in the last day."""
-    return VendorRead.objects.filter(tenant=tenant, purpose=purpose, kind=kind, remote_id=remote_id).first()
+    return next(iter(fetch_rows(VendorRead, _FIND, [tenant.pk, purpose, kind, remote_id])), None)
+
+
+# In SQL, as Home and the form of a record ask.
+_FIND = "SELECT * FROM books_vendorread WHERE tenant_id = %s AND purpose = %s AND kind = %s AND remote_id = %s"
 
 
 def ask(tenant: Tenant, purpose: Purpose, kind: str = "", remote_id: str = "") -> VendorRead:

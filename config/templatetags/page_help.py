@@ -4,11 +4,12 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from overview.guide import draw_keys, make_guide_url
+
+from .ui import draw
 
 register = template.Library()
 
@@ -25,7 +26,7 @@ def page_help(context: Context, page: str = "") -> SafeString:
         asked |= {"books": member.tenant.provider, "edits": "1" if member.may_edit else "0"}
     is_signed_in = user and user.is_authenticated
     inside = {"url": f"{reverse('keys')}?{urlencode(asked)}"} if is_signed_in else {"text": draw_keys(asked["page"])}
-    return render_to_string("components/help.html", inside)
+    return draw("components/help_frame", **inside)
 
 
 @register.simple_tag(takes_context=True)

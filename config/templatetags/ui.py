@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template import Context, engines
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -171,6 +172,16 @@ def draw(part: str, *given: Any, **named: Any) -> SafeString:
 
 
 @register.simple_tag
+def desk(kind: str) -> SafeString:
+    """Name the styles and the script of a kind of page (config/processes/static.py)."""
+    return format_html(
+        '<link rel="stylesheet" href="{}">\n<script type="module" src="{}"></script>',
+        static(f"css/{kind}.css"),
+        static(f"js/{kind}.js"),
+    )
+
+
+@register.simple_tag
 @cache
 def icon(name: str, style: str = "micro", size: int = 16) -> SafeString:
     """Render a heroicon, cached: every page has some, and the library builds the XML anew each time."""
@@ -201,6 +212,7 @@ PLACES = (
     ("History", "edit_list", "g e", "pencil", ""),
     ("Connection", "connection", "g n", "bolt", ""),
 )
+VIEWS = {name: view for name, view, *_ in PLACES}
 
 
 @register.filter
@@ -214,10 +226,12 @@ def places(member: Any, path: str) -> list[Place]:
 @register.simple_tag
 def section_of(member: Any, path: str) -> str:
     """The URL's name of the place to which `path` belongs, home for a page of none; "" outside a company."""
-    if not member:
-        return ""
-    views = {name: view for name, view, *_ in PLACES}
-    return next((views[place["name"]] for place in places(member, path) if place["here"]), "home")
+    return find_section(places(member, path)) if member else ""
+
+
+def find_section(found: Iterable[Place]) -> str:
+    """The URL's name of that of these places to which the page belongs, home for a page of none."""
+    return next((VIEWS[place["name"]] for place in found if place["here"]), "home")
 
 
 def _is_within(path: str, place: Place) -> bool:

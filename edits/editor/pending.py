@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from books import registry
 from books.mirror.currencies import name_changes
 from books.models import Record
-from edits.models.edit import UNDER_WAY, Edit, EditQuerySet
+from edits.models.edit import UNDER_WAY, Edit
+from edits.models.fetching import fetch_of_record
 from records.diff import Change, load_changes
 from records.visible import list_shown_changes
 from tenants.access import Member
@@ -31,7 +32,7 @@ class OwnPending:
 
 def list_under_way(member: Member, record: Record) -> Pending | None:
     """Return what is under way for a record; None if nothing is. What others have changed is never shown."""
-    edits = list(_filter_record(member, record).filter(state__in=UNDER_WAY))
+    edits = fetch_of_record(member.tenant, record.kind, record.remote_id, _UNDER_WAY, UNDER_WAY)
     if not edits:
         return None
     table = registry.get_visible_table(member, record.kind)
@@ -44,14 +45,13 @@ def list_under_way(member: Member, record: Record) -> Pending | None:
     return Pending(own, sorted({edit.person_name for edit in edits if edit.person_id != member.person.pk}))
 
 
+_UNDER_WAY = f"edit.state IN ({', '.join(['%s'] * len(UNDER_WAY))}) ORDER BY edit.sent_at, edit.id"
+
+
 def list_by_number(member: Member, record: Record, numbers: Iterable[int]) -> list[Edit]:
     """Return the member's edits of a record with these numbers, the oldest first."""
     numbers = list(numbers)
     if not numbers:
         return []  # as for most forms
-    return list(_filter_record(member, record).filter(person=member.person, pk__in=numbers))
-
-
-def _filter_record(member: Member, record: Record) -> EditQuerySet:
-    same = Edit.objects.filter(tenant=member.tenant, kind=record.kind, remote_id=record.remote_id)
-    return same.select_related("tenant", "base").order_by("sent_at", "pk")
+    own = Edit.objects.filter(tenant=member.tenant, kind=record.kind, remote_id=record.remote_id, person=member.person)
+    return list(own.filter(pk__in=numbers).select_related("tenant", "base").order_by("sent_at", "pk"))

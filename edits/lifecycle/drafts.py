@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import Error
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from books.mirror import lookup
 from books.models import Record, Version
 from books.providers import errors
 from edits.models.edit import DRAFTS_KEPT, LEFT, Edit, EditQuerySet, State, parse_pk
+from edits.models.fetching import fetch_of_record
 from records.diff import Change, diff_records
 from records.json_text import NotReadable
 from tenants.access import Member
@@ -75,7 +75,10 @@ def drop(member: Member, token: str) -> None:
 
 def find_draft(member: Member, record: Record, pk: str) -> Edit | None:
     """Return the member's draft of this record with this number."""
-    return _make_offer(member, record).filter(pk=parse_pk(pk)).first()
+    if not (number := parse_pk(pk)):
+        return None  # as for nearly every form that is opened
+    own = _filter_own(member).filter(kind=record.kind, remote_id=record.remote_id)
+    return own.select_related("tenant", "base").filter(pk=number).first()
 
 
 def read_typed(draft: Edit) -> QueryDict:
@@ -85,9 +88,14 @@ def read_typed(draft: Edit) -> QueryDict:
 
 def list_offers(member: Member, record: Record) -> list[DraftOffer]:
     """Return the member's drafts and failed edits of this record, newest first."""
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
-    waiting = own.filter(Q(state=State.DRAFT) | Q(state__in=LEFT, resolved_by=None)).select_related("tenant", "base")
-    return [DraftOffer(edit, list_changes_since(member, edit, record)) for edit in waiting[:OFFERED]]
+    own = [member.person.pk, State.DRAFT, *LEFT, OFFERED]
+    waiting = fetch_of_record(member.tenant, record.kind, record.remote_id, _OFFERED, own)
+    return [DraftOffer(edit, list_changes_since(member, edit, record)) for edit in waiting]
+
+
+_OFFERED = f"""edit.person_id = %s
+AND (edit.state = %s OR edit.state IN ({", ".join(["%s"] * len(LEFT))}) AND edit.resolved_by_id IS NULL)
+ORDER BY edit.sent_at DESC, edit.id DESC LIMIT %s"""
 
 
 def list_drafts(member: Member) -> Iterator[DraftOffer]:
@@ -107,10 +115,6 @@ def expire_drafts(most: int) -> int:
 
 def _filter_own(member: Member) -> EditQuerySet:
     return Edit.objects.drafts_of(member.person).filter(tenant=member.tenant)
-
-
-def _make_offer(member: Member, record: Record) -> EditQuerySet:
-    return _filter_own(member).filter(kind=record.kind, remote_id=record.remote_id).select_related("tenant", "base")
 
 
 def list_changes_since(member: Member, edit: Edit, record: Record) -> list[Change]:

@@ -113,6 +113,8 @@ def fetch_unread(person: User) -> list[Edit]:
 
 def _keep_open(person: User, edits: Sequence[Edit]) -> list[Edit]:
     """Return the edits in companies that the person may open now: none is archived or asks for a second factor."""
+    if not edits:  # as on nearly every page
+        return []
     open_to_them = {own.tenant.pk: own for own in list_members(person)}
     kept = [edit for edit in edits if edit.tenant_id in open_to_them]
     for edit in kept:

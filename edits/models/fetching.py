@@ -54,6 +54,17 @@ def fetch_listed(tenant: int, kind: str, remote_id: str, count: int) -> list[Edi
     return edits
 
 
+def fetch_of_record(tenant: Tenant, kind: str, remote_id: str, which: str, values: Sequence[Any]) -> list[Edit]:
+    """Fetch those edits of a record of which a condition holds, each with the version that it was made over.
+
+    `which` ends with their order.
+    """
+    edits = fetch_rows(Edit, f"{_OF_RECORD} AND {which}", [tenant.pk, kind, remote_id, *values])
+    for edit in edits:
+        edit.tenant, edit.base = tenant, take_joined(edit, Version, "held")
+    return edits
+
+
 def fetch_external(tenant: int, kind: str, remote_id: str, count: int) -> list[ExternalChange]:
     """Fetch the newest external changes of a record."""
     return fetch_rows(ExternalChange, _EXTERNAL, [tenant, kind, remote_id, count])
@@ -72,6 +83,9 @@ WHERE edit.tenant_id = %s AND edit.kind = %s AND edit.remote_id = %s AND edit.fi
 ORDER BY edit.sent_at DESC, edit.id DESC LIMIT %s"""  # noqa: S608 - only names of tables and columns are put in, never a value
 _EXTERNAL = f"""SELECT * FROM {ExternalChange._meta.db_table}
 WHERE tenant_id = %s AND kind = %s AND remote_id = %s ORDER BY seen_at DESC, id DESC LIMIT %s"""  # noqa: S608 - a table's name is no input
+_OF_RECORD = f"""SELECT edit.*, {name_columns(Version, "held")} FROM {_EDIT} edit
+LEFT JOIN books_version held ON held.id = edit.base_id
+WHERE edit.tenant_id = %s AND edit.kind = %s AND edit.remote_id = %s"""  # noqa: S608 - only names of tables and columns are put in, never a value
 _WITH_VERSIONS = f"""SELECT edit.*, {name_columns(Tenant, "company")}, {name_columns(User, "author")},
 {name_columns(Version, "held")}, {name_columns(Version, "became")} FROM {_EDIT} edit
 JOIN tenants_tenant company ON company.id = edit.tenant_id

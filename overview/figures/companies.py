@@ -18,7 +18,7 @@ from bills.checks.duplicates import count_unpaid_flagged
 from bills.list.filters import AGES, AGING, UNPAID
 from bills.terms.discounts import EndingDiscount, find_ending
 from books.mirror.currencies import Currency, load_currencies
-from books.models import Record, SyncStatus
+from books.models import Record, SyncStatus, fetch_statuses
 from books.registry import get_description, get_visible_table
 from record_forms.filters.conditions import NO_CURRENCY
 from records.numbers import round_amount
@@ -104,7 +104,7 @@ def load_figures(
 
 def load_statuses(companies: Iterable[int]) -> dict[int, SyncStatus]:
     """Return how the reading of each company goes, by its number; a company that was never read has none."""
-    return {status.tenant_id: status for status in SyncStatus.objects.filter(tenant__in=list(companies))}
+    return {status.tenant_id: status for status in fetch_statuses(list(companies))}
 
 
 def name_parts(today: date) -> dict[str, Q]:

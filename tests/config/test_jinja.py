@@ -1,10 +1,12 @@
 """The templates of rows drawn by the hundred: escaped, strict, with the filters of all other templates."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django import forms
 from django.template import engines
+from django.template.defaultfilters import linebreaksbr
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
@@ -44,6 +46,12 @@ def test_an_icon_and_an_address_are_drawn_as_in_all_other_templates() -> None:
 @given(st.text() | st.integers() | st.none() | st.text().map(Markup))
 def test_a_value_is_escaped_as_jinja_does_it(value: object) -> None:
     assert drawn("{{ value }}", value=value) == str(escape(value))
+
+
+@given(st.text(st.sampled_from("a<\n\r'")) | st.integers() | st.text().map(Markup))
+def test_lines_are_broken_as_django_does_it(value: Any) -> None:
+    broken = drawn("{{ value|linebreaksbr }}", value=value)
+    assert broken.replace("&#39;", "&#x27;") == str(linebreaksbr(value))
 
 
 @pytest.mark.parametrize("value", [None, "", "<i>\"&'"])

@@ -1,12 +1,12 @@
 """What a record's page consists of: sections, values with their links, printed addresses, small tables, key figures."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from records.fields import FieldSection
 
 
-@dataclass(frozen=True, slots=True)
-class PageValue:
+class PageValue(NamedTuple):
     """A label and its value: the whole text, and its pieces, each with its link or "".
 
     `is_copied`: it has a button that copies it. `reads_as_none`: it is a value, though it looks like a blank one.
@@ -61,10 +61,19 @@ class PagePart:
     blocks: list[FieldBlock] = field(default_factory=list)
 
     @property
+    def filled(self) -> list[PageValue]:
+        """The values that are not blank."""
+        return [one for one in self.values if one.text]
+
+    @property
+    def addresses(self) -> list[PrintedField]:
+        """The addresses, and similar groups, that are not blank."""
+        return [one for one in self.printed if one.is_filled]
+
+    @property
     def is_blank(self) -> bool:
         """Whether all fields of the section are blank."""
-        filled = any(one.text for one in self.values) or any(one.is_filled for one in self.printed)
-        return not (filled or self.entries or self.blocks)
+        return not (self.filled or self.addresses or self.entries or self.blocks)
 
     @property
     def empty(self) -> list[str]:

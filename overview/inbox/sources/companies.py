@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from books.health.states import ConnectionState, name_failure
-from books.models import Purpose, SyncStatus
+from books.models import Purpose, SyncStatus, fetch_statuses
 from books.registry import get_description
 from books.sync import vendor_reads
 from edits.next_steps import StepResult
@@ -19,10 +19,9 @@ TRY = NextStep("try", "Try now", "t")
 
 def find_off(reader: Reader) -> Iterable[InboxItem]:
     """Yield a company each that nothing is read from now."""
-    statuses = SyncStatus.objects.filter(tenant__in=reader.companies)
-    for status in statuses.filter(failing_since__isnull=False).union(
-        statuses.filter(resting_since__isnull=False), statuses.filter(other_file_since__isnull=False)
-    ):
+    for status in fetch_statuses(reader.companies):
+        if not (status.failing_since or status.resting_since or status.other_file_since):
+            continue
         member = reader.members[status.tenant_id]
         url, (word, since) = reverse("connection", args=[member.tenant.slug]), describe_off(status)
         steps = [NextStep(OPEN, "Open", "o", url), *([TRY] if member.may_edit and not status.resting_since else [])]

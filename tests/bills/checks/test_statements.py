@@ -71,5 +71,5 @@ def test_the_form_of_a_long_bill_asks_no_more_than_that_of_a_short_one(as_bob, l
     SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
     SyncStatus.objects.get_or_create(tenant=larch)
     as_bob.get(EDIT)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         as_bob.get(EDIT)

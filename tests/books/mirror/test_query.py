@@ -104,6 +104,13 @@ def test_a_page_names_its_neighbours(abc, customers, store):
     assert (found.previous, found.next) == (1, 3)
 
 
+def test_those_below_a_record_are_counted_even_if_not_all_fit(abc, customers, store):
+    for name in ("B", "A", "Other"):
+        store(name, parent={"id": "p" if name != "Other" else "q", "fullName": "P"})
+    found = {size: query.list_below(abc, customers, "p", size) for size in (1, 2)}
+    assert {size: (names(page), page.total) for size, page in found.items()} == {1: (["A"], 2), 2: (["A", "B"], 2)}
+
+
 def test_filters_are_lookups_or_a_q(abc, customers, store):
     store("A", isActive=True)
     store("B", isActive=False)

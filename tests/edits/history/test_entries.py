@@ -64,6 +64,14 @@ def test_nobody_is_named_for_a_change_in_the_books(as_carol: Client, abc: Tenant
     assert "QuickBooks does not record who." in page
 
 
+def test_a_change_seen_with_an_edit_says_so_and_any_other_does_not(as_carol: Client, abc: Tenant, bob: User) -> None:
+    for remote_id, edit in (("8-1", an_edit(abc, bob, NOON)), ("8-2", None)):
+        a_sighting(abc, NOON, remote_id=remote_id, edit=edit)
+    pages = [as_carol.get(f"/t/abc/edits/records/customers/{remote_id}/") for remote_id in ("8-1", "8-2")]
+    said = [", together with a change made in Ledgerdesk." in page.content.decode() for page in pages]
+    assert said == [True, False]
+
+
 def test_what_was_not_written_is_marked_so(as_carol: Client, abc: Tenant, bob: User) -> None:
     an_edit(abc, bob, NOON, state=State.REFUSED)
     page = as_carol.get("/t/abc/edits/records/customers/8-1/").content.decode()
