@@ -23,8 +23,8 @@ def client(bob):
 def read(answer) -> tuple[int, str]:
     """Return the status of an answer and its title."""
     text = answer.content.decode()
-    title = re.search(r"<h1[^>]*>\s*(.*?)\s*</h1>|<strong>(.*?)\.</strong>", text)
-    return answer.status_code, title[1] or title[2]
+    (both,) = re.findall(r"<h1[^>]*>\s*(.*?)\s*</h1>|<strong>(.*?)\.</strong>", text)[:1]
+    return answer.status_code, "".join(both)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
