@@ -129,8 +129,8 @@ def test_a_list_of_another_currency_alone_names_it(as_carol, store):
 
 def test_amounts_have_the_decimals_of_their_currency_everywhere(as_bob, larch, store):
     for code, name in (("JPY", "Yen"), ("EUR", "Euro")):
-        currency = {"id": name[0], "name": name, "currencyCode": code}
-        lookup.store_record(larch, registry.get_table(larch, "currencies"), currency)
+        raw = {"id": name[0], "name": name, "currencyCode": code}
+        lookup.store_record(larch, registry.get_table(larch, "currencies"), raw)
     for number, currency in [("1", "Yen"), ("2", "Yen"), ("3", "Euro")]:
         store(
             number,
