@@ -13,7 +13,15 @@ from django.views.decorators.vary import vary_on_headers
 
 from books import registry
 from books.mirror import freshness, lookup
-from books.mirror.currencies import find_main, find_record_currency, get_code, map_codes, name_currencies
+from books.mirror.currencies import (
+    find_main,
+    find_record_currency,
+    get_code,
+    map_codes,
+    name_currencies,
+    show_amounts_in,
+    show_amounts_of,
+)
 from books.pages import row_address
 from books.pages.list_address import carry_list, render_list
 from books.pages.list_position import open_position
@@ -64,6 +72,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     age = freshness.get_freshness(m.tenant, table.kind)
     found = rows.find_page(age.edition)
     main = find_main(m.tenant, table.kind) if found.totals else ""
+    show_amounts_in(m.tenant, main)
     codes = map_codes(m.tenant, [main, *(total["currency"] for total in found.totals)])
     foot = {"totals": name_currencies(m.tenant, found.totals, codes), "noun": table.noun, "found": found.listing}
     bar = FilterBar(rows)
@@ -118,6 +127,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     table = registry.get_visible_table(m, "bills")
     record = lookup.find_shown_record(m.tenant, table, remote_id)
     content = lookup.get_content(record, table)
+    show_amounts_of(m.tenant, table, content)
     note_seen(m, record)
     saved = get_saved_notice(m, request.GET.get("saved", ""))
     context = {

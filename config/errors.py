@@ -6,17 +6,25 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+)
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from books.mirror.unreadable import KeptAside
 from books.providers.errors import BooksError, NotMirrored
 from books.sync.outage import is_away
 from edits.editor import session_rescue
 from edits.lifecycle.form_token import InvalidToken, NotYours, check_author
+from records.formatting import format_moment
 from records.json_text import NotReadable
 from tenants.access import CompanyArchived, CompanyMoved, SecondFactorNeeded
 
@@ -25,7 +33,7 @@ from .sign_in import is_behind_a_page, is_htmx, sign_in_beside, sign_in_page
 
 log = logging.getLogger(__name__)
 TYPED = "Everything you typed is still here."
-NOT_READ = "What you typed could not be taken in. Your browser may still have it: go back one page."
+IN_BROWSER = "Your browser may still have what you typed: go back one page."
 HIDDEN = ("csrfmiddlewaretoken", "base", "theirs", "token", "follows", "save", "confirm", "draft", "drop")
 
 
@@ -36,7 +44,12 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method in ("GET", "HEAD"):
+            allowed = response["Allow"]
+            response = answer(request, 405, **FORM_ONLY)
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, BooksError):
@@ -90,7 +103,7 @@ ARCHIVED = {
 TOO_MUCH = {
     "title": "This form is too large",
     "error_message": "The form has more fields or text than Ledgerdesk accepts at once. Nothing was saved.",
-    "kept": NOT_READ,
+    "kept": TYPED,
     "next_step": "Change fewer lines at a time and save in between, or edit this record in your accounting software.",
 }
 FILE_TOO_LARGE = {
@@ -98,6 +111,24 @@ FILE_TOO_LARGE = {
     "error_message": f"A file can have up to {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB. Nothing was changed.",
     "next_step": "Save it as an Excel workbook (.xlsx), which is smaller than CSV. Or delete the rows and columns in "
     "which nothing has changed, or export the list in parts.",
+}
+OTHER_HOST = {
+    "title": "Ledgerdesk does not answer at this address",
+    "error_message": "It is not set up for the name in your browser's address bar.",
+    "next_step": "Use the address that you were given. If it is this one, tell your Ledgerdesk administrator that "
+    "ALLOWED_HOSTS does not have it.",
+    "is_elsewhere": True,
+}
+FORM_ONLY = {
+    "title": "This address does not open a page",
+    "error_message": "It only takes what a button sends. Nothing was changed.",
+    "next_step": "Go back to the page with the button and use it there.",
+}
+FAULT = {
+    "title": "Something went wrong in Ledgerdesk",
+    "error_message": "This is our mistake, not yours. It has been logged.",
+    "kept": "If you were saving a change, look under History: a change that was sent is listed there with its "
+    "result. If it is not listed, nothing was saved.",
 }
 _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
     InvalidToken: (
@@ -140,8 +171,9 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
         404,
         {
             "title": "Page not found",
-            "error_message": "The page does not exist, or it belongs to a company you are not a member of.",
-            "next_step": "Ask an administrator of the company to add you, or choose another company.",
+            "error_message": "There is no page at this address, or you do not have access to it.",
+            "next_step": "Check the address. If it is a page of a company, ask an administrator of that company "
+            "whether you are a member.",
         },
     ),
     PermissionDenied: (
@@ -160,6 +192,8 @@ def answer(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
     """Render the message as a page, or as a fragment for the alert region."""
     template = "errors/alert.html" if is_htmx(request) else "errors/error.html"
     context = {"status": status, "typed": _collect_typed(request), **words}
+    if context.get("kept") == TYPED and not (context["typed"] or is_htmx(request)):
+        context["kept"] = IN_BROWSER  # the page that it was typed on is gone
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     return response
@@ -244,7 +278,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         title="This page had expired",
         error_message="You signed in again after it was opened, or your browser keeps no cookies. Nothing was saved.",
         kept=TYPED,
-        next_step="Save again. If that does not help, open the record again in a new tab.",
+        next_step="Save again. If that does not help, open the record again in a new tab."
+        if is_htmx(request)
+        else "Go back, reload the page and try again.",
     )
 
 
@@ -252,6 +288,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: Django itself refused the request before a view ran, or a session could not be stored."""
     if is_away(exception):
         return unavailable.page(request)
+    if isinstance(exception, DisallowedHost):
+        return answer(request, 400, **OTHER_HOST)
     words = TOO_MUCH if isinstance(exception, TooManyFieldsSent | RequestDataTooBig) else _WORDS[BadRequest][1]
     return answer(request, 400, **words)
 
@@ -270,12 +308,12 @@ def fault(request: HttpRequest) -> HttpResponse:
     """500: a defect of Ledgerdesk; or 503 if the database is unavailable. Also handles exceptions of middleware."""
     if is_away(sys.exception()):
         return unavailable.page(request)
-    return answer(
-        request,
-        500,
-        title="Something went wrong in Ledgerdesk",
-        error_message="This is our mistake, not yours. It has been logged.",
-        kept="If you were saving a change, look under History: a change that was sent is listed there with its "
-        "result. If it is not listed, nothing was saved.",
-        next_step="Go back and try again. If it happens again, tell your Ledgerdesk administrator the time.",
-    )
+    again = "Go back and try again. If it happens again, tell your Ledgerdesk administrator the time"
+    words = {**FAULT, "next_step": f"{again}: {format_moment(timezone.now())}."}
+    try:
+        return answer(request, 500, **words)
+    except Exception as error:  # the frame of a page asks for the person and the company: it may be what fails
+        if is_away(error):
+            return unavailable.page(request)
+        log.exception("The page that says so could not be drawn either.")
+        return unavailable.draw_without_frame(request, 500, words)

@@ -4,6 +4,8 @@ Typed values are not lost: an alert leaves the page as it is, a form posted with
 """
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -19,19 +21,35 @@ NOT_CARRIED = "/accounts/"
 
 def page(request: HttpRequest) -> HttpResponse:
     """503: a page that retries by itself, a form that the person sends again, or an alert for htmx."""
+    asked, fields = request.method in ("GET", "HEAD"), _typed(request)
     words = {"title": TITLE, "error_message": "This usually passes within a minute."}
     if "HX-Request" in request.headers:
-        next_step = "Everything you typed is still here. Try again in a moment; nothing is saved twice."
-        text = render_to_string("errors/alert.html", {**words, "next_step": next_step})
+        words["next_step"] = "Everything you typed is still here. Try again in a moment; nothing is saved twice."
+    elif fields:
+        words["kept"] = "Everything you typed is on this page."
+        words["next_step"] = "Wait a moment, then send it again. Nothing is saved twice."
+    elif asked:
+        words["next_step"] = "You do not have to do anything: this page tries again every few seconds."
     else:
-        fields = _typed(request)
-        again = {"fields": fields, "path": request.get_full_path(), "asked": request.method in ("GET", "HEAD")}
-        text = render_to_string("errors/unavailable.html", {**words, **again})
-    response = HttpResponse(text, status=503)
+        words["next_step"] = "Go back, wait a moment, then try again. Nothing is saved twice."
+    response = draw_without_frame(request, 503, words, fields)
     response["Retry-After"] = str(RETRY_SECONDS)
-    response["Cache-Control"] = "no-store"
     if request.method == "GET" and "HX-Request" not in request.headers:
         response["Refresh"] = str(RETRY_SECONDS)
+    return response
+
+
+def draw_without_frame(
+    request: HttpRequest, status: int, words: dict[str, Any], fields: Sequence[tuple[str, str]] = ()
+) -> HttpResponse:
+    """Return an error page, or an alert for htmx, that nothing of the person or the company is needed for."""
+    if "HX-Request" in request.headers:
+        text = render_to_string("errors/alert.html", words)
+    else:
+        again = {"status": status, "fields": fields, "path": request.get_full_path()}
+        text = render_to_string("errors/unavailable.html", {**words, **again})
+    response = HttpResponse(text, status=status)
+    response["Cache-Control"] = "no-store"
     return response
 
 

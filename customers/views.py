@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books import registry
 from books.mirror import freshness, lookup, query
-from books.mirror.currencies import find_main, map_codes, name_currencies
+from books.mirror.currencies import find_main, map_codes, name_currencies, show_amounts_in, show_amounts_of
 from books.pages import row_address
 from books.pages.list_address import carry_list, render_list
 from books.pages.list_links import TOTALS
@@ -43,6 +43,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     found, totals = listed.find_page(age.edition, waits=bool(request.GET.get(TOTALS)))
     main = find_main(m.tenant, table.kind) if found.rows else ""
     names = [row.currency for row in found.rows] if totals is None else [one["currency"] for one in totals]
+    show_amounts_in(m.tenant, main)
     codes = map_codes(m.tenant, [main, *names])
     foot = {"totals": name_currencies(m.tenant, totals or [], codes), "noun": table.noun, "found": found}
     foot["totals_url"] = listed.links.change(**{TOTALS: "1", "page": str(found.page)}) if totals is None else ""
@@ -83,6 +84,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     table = registry.get_visible_table(m, "customers")
     record = lookup.find_shown_record(m.tenant, table, remote_id)
     content = lookup.get_content(record, table)
+    show_amounts_of(m.tenant, table, content)
     note_seen(m, record)
     context = {
         "member": m,

@@ -37,7 +37,7 @@ RECORD = (
 )
 FORM = (
     Key("Ctrl+S", "save", edits=True),
-    Key("Ctrl+Enter", "save and open the next record of the list", edits=True),
+    Key("Ctrl+Enter", "save and open the next record of the list; without a list, save", edits=True),
     Key("Ctrl+Z Ctrl+Y", "undo, redo", edits=True),
     Key("Ctrl+B", "load changes from {books}", edits=True),
     Key("b", "back to the list"),

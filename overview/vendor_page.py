@@ -16,7 +16,7 @@ from bills.list.aging import Aging, make_aging
 from bills.list.filters import AGES, AGING, UNPAID
 from bills.naming import name_bill
 from books.mirror import lookup
-from books.mirror.currencies import find_main, get_code, map_codes
+from books.mirror.currencies import find_main, get_code, map_codes, show_amounts_in
 from books.mirror.query import RecordPage, filter_records, search_records
 from books.models import Record
 from books.providers.errors import NotMirrored
@@ -102,7 +102,9 @@ def find_vendor(member: Member, remote_id: str) -> VendorPage:
     shows_open = table.hidden_columns.isdisjoint(AGING)
     unpaid = _list_open(member, table, own) if shows_open else RecordPage([], 0, 1, OPEN_SHOWN)
     currencies = [row.currency for row in unpaid.rows]
-    codes = map_codes(member.tenant, [find_main(member.tenant, BILLS), *currencies]) if currencies else {}
+    main = find_main(member.tenant, BILLS)
+    show_amounts_in(member.tenant, main)
+    codes = map_codes(member.tenant, [main, *currencies]) if currencies else {}
     return VendorPage(
         remote_id=remote_id,
         name=name,

@@ -4,7 +4,7 @@ An input that did not travel, or that came back as it was shown, leaves its fiel
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as part_of_row
 from typing import Any
 
@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import QueryDict
 
-from books.mirror.currencies import find_record_currency
-from records.content import Content, Value, is_blank
+from books.mirror.currencies import find_record_currency, get_code
+from records.content import Content, Reference, Value, is_blank
 from records.fields import Field, FieldKind, FieldSection, Table
 from records.formatting import PLACED, PRINTED, format_address, format_or_blank, format_value, lower_first
 from tenants.models import Tenant
@@ -231,7 +231,15 @@ class RecordForm(forms.Form):
         if f.kind is FieldKind.GROUP and f.writable:
             inner = {m.name: self[f"{name}-{m.name}"] for m in f.shape.writable}
             return FormRow(f, self.base[name], members=inner, name=name, **self.blocks.row(name, f))
-        return FormRow(f, self.base[name], self[name] if name in self.fields else None)
+        return FormRow(f, self._name_currency(f), self[name] if name in self.fields else None)
+
+    def _name_currency(self, f: Field) -> Value:
+        """Return what a field holds; a currency with its short code for its name, as beside amounts."""
+        value = self.base[f.name]
+        is_currency = f.name == self.table.columns.get("currency", "").partition(".")[0]
+        if not (is_currency and isinstance(value, Reference)):
+            return value
+        return replace(value, name=get_code(self.tenant, value.name))
 
     def fixed_lists(self) -> list[FormRow]:
         """The lists that only the books change."""

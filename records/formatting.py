@@ -1,6 +1,7 @@
 """Formats values by kind of field: 1,240.00, 28 Oct 2026, a true minus sign.
 
-Pure except for the time zone and the date style, which are those of the person whose page is drawn.
+Pure except for the time zone and the date style, which are those of the person whose page is drawn, and the decimals
+of its amounts, which are those of the record on it.
 """
 
 import calendar
@@ -14,12 +15,13 @@ from django.utils import timezone
 
 from .content import Content, Value, is_blank
 from .fields import Field, FieldKind
-from .numbers import CENT
+from .numbers import CENT, USUAL_PLACES, count_places
 
 MINUS = "−"
 MILL = Decimal("0.001")
 MONTHS = tuple(calendar.month_abbr)  # which otherwise makes each name anew
 NONE = "empty"
+amount_places: ContextVar[int] = ContextVar("amount_places", default=USUAL_PLACES)
 date_style: ContextVar[str] = ContextVar("date_style", default="")  # "" as 28 Oct 2026, "month-first", "iso"
 FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
@@ -75,10 +77,16 @@ def summarize_line(line: Content) -> str:
     return " · ".join(parts[:4])
 
 
-def format_money(value: Decimal | None, minus: str = MINUS) -> str:
-    """Return 1,240.00 with a true minus sign; more than two places only if the amount has them; "" for None."""
+def format_money(value: Decimal | None, code: str = "", minus: str = MINUS) -> str:
+    """Return 1,240.00 with a true minus sign; "" for None.
+
+    It has the decimals of the currency with this code, or else of the record that is shown, and more if it needs them.
+    """
     if value is None:
         return ""
+    places = count_places(code) if code else amount_places.get()
+    if places != USUAL_PLACES:
+        return _group_digits(value, max(places, _count_places(value)), minus)
     if value.same_quantum(CENT):
         return _group_digits(value, 2, minus)
     if value.same_quantum(MILL):  # as the mirror keeps amounts

@@ -6,8 +6,18 @@ from unicodedata import normalize
 
 CENT = Decimal("0.01")  # amounts in QuickBooks have two places, or none
 MILL = Decimal("0.001")  # of a dinar, in Bigcapital
+# By ISO 4217, of the currencies whose amounts do not have two decimals.
+WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
+USUAL_PLACES = 2
+PLACES = dict.fromkeys(WHOLE.split(), 0) | dict.fromkeys(THOUSANDTHS.split(), 3)
 BETWEEN = re.compile(r"[\W_]+")  # all that is neither letter nor digit
 LEADING = re.compile(r"(?<!\d)0+(?=\d)")
+
+
+def count_places(code: str) -> int:
+    """Return how many decimals the amounts of a currency have, by its short code; two if it is not known."""
+    return PLACES.get(code, USUAL_PLACES)
 
 
 def round_amount(amount: Decimal, finest: Decimal = MILL) -> Decimal:

@@ -1,6 +1,6 @@
 """A company's currencies: their short codes, and how many decimals their amounts have."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
@@ -11,12 +11,13 @@ from books.registry import get_description
 from records.content import Content, Value, get_at_path
 from records.diff import Change
 from records.fields import Table
+from records.formatting import amount_places
+from records.numbers import count_places
 from tenants.models import Tenant
 
 from . import lookup
 
 KEPT_SECONDS = 3600
-USUAL_PLACES = 2
 MAIN_SECONDS = 600
 
 
@@ -54,6 +55,12 @@ def list_codes(tenant: Tenant) -> dict[str, str]:
     return {name: one.code for name, one in _load_currencies(tenant).items()}
 
 
+def list_places(tenant: Tenant) -> Callable[[str], int]:
+    """Return what tells how many decimals the amounts of each currency have, by its name."""
+    known = _load_currencies(tenant)
+    return lambda name: known[name].places if name in known else count_places(name)
+
+
 def name_changes(tenant: Tenant, table: Table, changes: Sequence[Change]) -> list[Change]:
     """Return changes of a record in words, with the short codes of currencies in place of their names."""
     field = table.columns.get("currency", "").partition(".")[0]
@@ -74,7 +81,7 @@ def get_code(tenant: Tenant, name: str | None) -> str:
 
 def find_currency(tenant: Tenant, name: str | None) -> Currency:
     """Return a currency by its name; one that is not known has its name as its code."""
-    unknown = Currency(name or "", USUAL_PLACES)
+    unknown = Currency(name or "", count_places(name or ""))
     return _load_currencies(tenant).get(name, unknown) if name else unknown
 
 
@@ -100,6 +107,16 @@ def find_record_currency(tenant: Tenant, table: Table, content: Content) -> Curr
     path = table.columns.get("currency")
     found = find_currency(tenant, get_at_path(content, path) if path else None)
     return found if len(found.code) == 3 else found._replace(code="")
+
+
+def show_amounts_of(tenant: Tenant, table: Table, content: Content) -> None:
+    """Let this request write amounts with the decimals of a record's currency."""
+    amount_places.set(find_record_currency(tenant, table, content).places)
+
+
+def show_amounts_in(tenant: Tenant, name: str) -> None:
+    """Let this request write amounts with the decimals of a currency where none is named."""
+    amount_places.set(find_currency(tenant, name).places)
 
 
 def load_currencies(tenants: Iterable[Tenant]) -> dict[int, Mapping[str, Currency]]:
@@ -134,6 +151,7 @@ def _read_currencies(tenants: Iterable[Tenant]) -> dict[int, dict[str, Currency]
         held = lookup.decode_if_readable(row)
         name = row.full_name or ""
         told: Value = get_at_path(held, places_path) if held else None
-        known = Currency((held and held[code]) or name, USUAL_PLACES if told is None else int(told))
+        short = str((held and held[code]) or name)
+        known = Currency(short, count_places(short) if told is None else int(told))
         read.setdefault(tenant.pk, {})[name] = known
     return read

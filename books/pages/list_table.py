@@ -6,6 +6,7 @@ Each column is declared once, in the `table.py` of its page. Knows no kind of re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from decimal import Decimal
 from functools import lru_cache, partial, reduce
 from operator import attrgetter
 from typing import Any
@@ -21,6 +22,7 @@ from books.mirror.projection import COLUMNS, find_field, find_searched, read_ext
 from records.content import is_blank
 from records.fields import Field, FieldKind, Table
 from records.formatting import format_value, lower_first
+from records.numbers import USUAL_PLACES
 from records.visible import list_searched
 from tenants.access import Member, visible
 
@@ -259,9 +261,23 @@ def _holds_moments(table: Table, column: Column) -> bool:
     return f is not None and f.kind is FieldKind.MOMENT
 
 
-def read_cells(table: Table, columns: Sequence[Column], records: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield the rows of a file: each value as it is, an amount as a number and a day as a date; else as text."""
+def read_cells(
+    table: Table,
+    columns: Sequence[Column],
+    records: Iterable[Any],
+    count_places: Callable[[Any], int] = lambda _: USUAL_PLACES,
+) -> Iterator[list[Any]]:
+    """Yield the rows of a file: each value as it is, an amount as a number and a day as a date; else as text.
+
+    `count_places` tells how many decimals the amounts of a row have.
+    """
     zone = timezone.get_current_timezone()
     readers = [column.export or _make_reader(table, column, zone) for column in columns]
     for record in records:
-        yield [read(record) for read in readers]
+        row = [read(record) for read in readers]
+        yield row if count_places(record) else [_drop_cents(value) for value in row]
+
+
+def _drop_cents(value: Any) -> Any:
+    is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
+    return value.quantize(Decimal(1)) if is_whole else value

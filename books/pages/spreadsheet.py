@@ -29,7 +29,13 @@ MOST_ROWS = 1_048_575  # of an XLSX sheet, below its heads
 LONGEST_TITLE = 31
 WIDTH = 18  # letters
 TOLD_EACH = 2_000  # rows
-FORMATS = {"money": "#,##0.00", "number": "#,##0.######", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss"}
+FORMATS = {
+    "money": "#,##0.00",
+    "whole": "#,##0",
+    "number": "#,##0.######",
+    "day": "yyyy-mm-dd",
+    "moment": "yyyy-mm-dd hh:mm:ss",
+}
 NUMBER = re.compile(r"[+\-−]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 
 
@@ -116,6 +122,8 @@ def name_sheet(title: str) -> str:
 def _choose_format(value: Any, formats: Mapping[str, Any]) -> Any:
     """Return the format of a cell by its value; None for that of texts."""
     match value:
+        case Decimal() if value == value.to_integral_value() and not value.same_quantum(CENT):
+            return formats["whole" if not value.same_quantum(MILL) else "money"]
         case Decimal():
             return formats["money" if _drop_zeros(value).same_quantum(CENT) else "number"]
         case datetime():

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from books import registry
-from books.mirror.currencies import load_currencies, name_changes
+from books.mirror.currencies import list_codes, load_currencies, name_changes
 from edits.lifecycle.transitions import show_name
 from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchItemQuerySet, BatchState, Finding, Step
 from edits.models.edit import LEFT, UNDER_WAY, Edit, Outcome, State
@@ -72,6 +72,7 @@ class ItemRow:
     changes: list[Change]
     outcome: Outcome
     reason: str
+    code: str  # of the currency of its totals
 
     @property
     def first(self) -> list[Change]:
@@ -160,10 +161,13 @@ def fetch_listed(items: BatchItemQuerySet) -> BatchItemQuerySet:
 def make_rows(members: Mapping[int, Member], items: Iterable[BatchItem]) -> Iterator[ItemRow]:
     """Yield a row for each of these records."""
     shapes: dict[tuple[int, str], Shape] = {}
+    codes: dict[int, dict[str, str]] = {}
     for item in items:
         member, kind = members[item.tenant_id], item.batch.kind
         table = registry.get_visible_table(member, kind)
         shape = shapes.setdefault((item.tenant_id, kind), table.shape)
+        if item.currency and item.tenant_id not in codes:
+            codes[item.tenant_id] = list_codes(item.tenant)
         slug, changes = item.tenant.slug, load_changes(item.changes or "[]")
         item.record_name = show_name(item.record_name, item.remote_id, table.hidden_columns)
         yield ItemRow(
@@ -174,6 +178,7 @@ def make_rows(members: Mapping[int, Member], items: Iterable[BatchItem]) -> Iter
             changes=name_changes(item.tenant, table, list_shown_changes(shape, changes)),
             outcome=find_outcome(item),
             reason=item.problem or _describe_end(item.edit),
+            code=codes.get(item.tenant_id, {}).get(item.currency, ""),
         )
 
 

@@ -1,6 +1,6 @@
 """What the page of a bulk change shows, as far as its reader is a member of the companies of its records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from django.contrib.auth.models import User
@@ -58,25 +58,42 @@ def make_context(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page shows to everybody: the records that were asked for, and how far it is."""
     batch = found.batch
     is_planned = batch.state == BatchState.PLANNED
+    listed = _list_items(found, asked)
     context: dict[str, Any] = {
-        "batch": batch,
-        "is_author": found.is_author,
+        **make_moving(found, asked),
         "is_planned": is_planned,
-        "listed": _list_items(found, asked),
-        "counts": count_filters(found),
-        "companies": items.count_companies(found.items),
+        "listed": listed,
+        "rows_shown": ",".join(str(row.item.number) for row in listed.rows),
         "here": reverse("batch_page", args=[batch.pk]),
         # They may name companies whose records are not among those that the page shows.
         "remarks": batch.remarks.splitlines() if found.is_author else [],
+    }
+    return context
+
+
+def make_moving(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what changes on the page while it runs, but for the records' results."""
+    batch = found.batch
+    context: dict[str, Any] = {
+        "batch": batch,
+        "is_author": found.is_author,
+        "counts": count_filters(found),
+        "companies": items.count_companies(found.items),
         **asked,
     }
-    if not is_planned:
+    if batch.state != BatchState.PLANNED:
         context["progress"] = progress.measure_progress(batch, found.items)
         context["undone_by"] = undone_by = undo.find_undo(batch)
         may_go_back = undone_by is None or undone_by.state == BatchState.ENDED
         is_left = batch.state == BatchState.ENDED and may_go_back and undo.is_left(found.items)
         context |= {"is_left": is_left, "may_undo": found.may_edit and is_left}
     return context
+
+
+def list_results(found: FoundBatch, numbers: Sequence[int]) -> list[items.ItemRow]:
+    """Return the records that a page shows, by their numbers, whatever its filter would find by now."""
+    rows = items.fetch_listed(found.items.filter(number__in=numbers[:PER_PAGE]))
+    return list(items.make_rows(found.members, rows))
 
 
 def describe_start(found: FoundBatch) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from records.formatting import format_count
 from tenants.access import list_memberships
 from tenants.security_log import log_export
 
-from . import confirm, export, moves, progress, undo
+from . import confirm, export, moves, undo
 from .forms import ItemQuery, StartForm, read_numbers
-from .page import FoundBatch, count_filters, describe_start, find_batch, make_context
+from .page import FoundBatch, describe_start, find_batch, list_results, make_context, make_moving
 from .tasks import queue_batch
 
 LISTED = 50  # bulk changes of a person on one page
@@ -60,15 +60,11 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return how far a bulk change is, for its page, which looks again by itself."""
-    found = find_batch(request, pk)
-    moved = {"batch": found.batch, "is_author": found.is_author}
-    moved["progress"] = progress.measure_progress(found.batch, found.items)
-    moved["counts"] = count_filters(found)
-    answer = render(request, "edits/batches/batch_progress.html", moved)
-    if found.batch.state == BatchState.ENDED:
-        answer["HX-Refresh"] = "true"  # the records below the progress are shown as they ended
-    return answer
+    """Return how far a bulk change is, and the results of the records shown, for its page, which looks by itself."""
+    found, shown = find_batch(request, pk), request.GET.get("rows", "")
+    moved = make_moving(found, ItemQuery(request.GET).asked)
+    moved |= {"rows": list_results(found, read_numbers([shown])), "rows_shown": shown}
+    return render(request, "edits/batches/batch_moved.html", moved)
 
 
 @never_cache

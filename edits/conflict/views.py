@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from books import polling, registry
 from books.mirror import lookup
+from books.mirror.currencies import show_amounts_of
 from books.pages.list_position import get_position
 from books.providers import errors
 from books.sync import vendor_reads
@@ -202,6 +203,7 @@ def _make_case(request: HttpRequest, member: Member, edit: Edit) -> ConflictCase
 def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **more: object) -> HttpResponse:
     member, edit, table = case.member, case.edit, case.table
     books = registry.get_description(member.tenant).name
+    show_amounts_of(member.tenant, table, answer.now)
     total = None if answer.content is None else get_rules(case.record).total(case.record, answer.now, answer.content)
     shown = (answer.choices, answer.another, answer.content, total)
     conflict = ConflictPage(answer.merge, table, books, case.words, *shown)

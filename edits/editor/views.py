@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from books import registry
 from books.mirror import lookup
+from books.mirror.currencies import show_amounts_of
 from books.models import Version
 from books.pages.list_position import open_position
 from books.pages.seen import note_seen
@@ -51,6 +52,8 @@ def edit_record(request: HttpRequest, member: Member, name: str, remote_id: str,
     check_author(request.POST, member.person.pk)
     table = registry.get_visible_table(member, name)
     record = lookup.find_shown_record(member.tenant, table, remote_id)
+    if content := lookup.decode_if_readable(record, table):
+        show_amounts_of(member.tenant, table, content)
     walk = EditRequest(request, member, kind, table, record, open_position(request, member, name, remote_id))
     return _save_form(walk) if request.method == "POST" else _open_form(walk)
 

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from books import registry
-from books.mirror.currencies import find_main, get_code, list_codes
+from books.mirror.currencies import find_main, get_code, list_codes, list_places
 from books.mirror.lists.unlisted import add_unlisted
 from books.mirror.order import is_amount, make_order, rank_matches, select_columns
 from books.mirror.projection import hide_cells
@@ -229,7 +229,8 @@ class ListState:
         columns = (*self.columns, *self.marked)
         if self.codes:
             columns = (*columns, Column("currency", "Currency", export=lambda row: self.codes.get(row.currency, "")))
-        return read_cells(self.table, columns, self.rows())
+        places = list_places(self.tenant)
+        return read_cells(self.table, columns, self.rows(), lambda row: places(getattr(row, "currency", None) or ""))
 
     def list_filtered(self) -> list[Condition]:
         """Return the filters in force that a chip takes off: those that the address names."""

@@ -39,7 +39,9 @@ def format_typed(f: Field, value: Value) -> str:
     if isinstance(value, Reference):
         return str(value)
     if isinstance(value, Decimal):
-        return formatting.format_money(value, "-") if f.kind is FieldKind.MONEY else format(value.normalize(), "f")
+        return (
+            formatting.format_money(value, minus="-") if f.kind is FieldKind.MONEY else format(value.normalize(), "f")
+        )
     if isinstance(value, date):
         return formatting.format_date(value)
     return clean_value(f, value) if f.kind in TEXTS else str(value)

@@ -75,7 +75,8 @@ function digits(n, places) {
 
 function money(n, minus = "−") {
   const [negative, whole, part] = digits(n, 2);
-  return `${negative ? minus : ""}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${part}`;
+  const cents = part === "00" && grid()?.dataset.places === "0" ? "" : `.${part}`;
+  return `${negative ? minus : ""}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${cents}`;
 }
 
 function cost(n) {

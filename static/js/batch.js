@@ -1,4 +1,4 @@
-// The dry run of a bulk change, form[data-plan]: what was ticked or cleared is applied before another page of its
+// A bulk change. Of its dry run, form[data-plan], what was ticked or cleared is applied before another page of its
 // records, or another filter, is shown. Enter in a box ticks it, as it would start the bulk change otherwise.
 const tick = (target) => target.closest?.("form[data-plan]") && target.matches("[name=take]");
 
@@ -15,4 +15,17 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !tick(event.target)) return;
   event.preventDefault();
   event.target.click();
+});
+// While it runs, the results of its records and their numbers are drawn again: only those that are other ones, and
+// a link in them keeps the focus, or the first one has it.
+let held;
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const { target, fragment } = detail;
+  held = target.contains(document.activeElement) && [target.id, document.activeElement.getAttribute("href")];
+  if (target.isEqualNode(fragment.firstElementChild)) detail.shouldSwap = held = false;
+});
+document.addEventListener("htmx:oobAfterSwap", () => {
+  const links = held ? [...document.getElementById(held[0]).querySelectorAll("a")] : [];
+  (links.find((one) => one.getAttribute("href") === held[1]) || links[0])?.focus({ preventScroll: true });
+  held = false;
 });

@@ -6,3 +6,4 @@ import "./pop.js";
 import "./age.js";
 import "./keys.js";
 import "./away.js";
+import "./whole.js";

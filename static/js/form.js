@@ -238,7 +238,7 @@ document.addEventListener("htmx:load", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey)) return;
-  const button = document.querySelector({ s: "[data-save-bar] [data-save]", enter: "[data-save-next]", b: "#live [name=rebase]" }[event.key.toLowerCase()] || "none");
+  const button = document.querySelector({ s: "[data-save-bar] [data-save]", enter: "[data-save-next], [data-save-bar] [data-save]", b: "#live [name=rebase]" }[event.key.toLowerCase()] || "none");
   if (!button) return;
   event.preventDefault();
   button.click();

@@ -34,7 +34,18 @@ class KeyUsed(Exception):
     """The key of a link has already set a password."""
 
 
-class Throttled:
+class PlainNames:
+    """An allauth form whose fields are named as ours are: "New password", and not once more inside the input."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Mapping[str, forms.Field] = self.fields  # type: ignore[attr-defined]  # of the form that it is mixed into
+        for field in fields.values():
+            field.label = str(field.label or "").capitalize()
+            field.widget.attrs.pop("placeholder", None)
+
+
+class Throttled(PlainNames):
     """An allauth form that takes the request, and refuses too many attempts."""
 
     wait = 0
@@ -128,7 +139,7 @@ class PasswordResetForm(Throttled, ResetPasswordForm):  # type: ignore[misc]  # 
         return str(self.cleaned_data["email"])
 
 
-class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
+class NewPasswordForm(PlainNames, ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
     """The new password for the key of a link."""
 
     def save(self) -> None:

@@ -85,10 +85,11 @@ def box(page: Page, selector: str) -> dict[str, float]:
     return found
 
 
-# As if a bill had a second and a third check, folded like its first.
+# As if a bill had a second and a third check, folded like its first and each with a long title.
 ADD_CHECKS = """() => {
   const list = document.querySelector(".guards.is-folded");
   while (list.children.length < 3) list.append(list.firstElementChild.cloneNode(true));
+  for (const one of list.querySelectorAll("strong")) one.textContent = "This vendor already has two bills of 1,824.55.";
   return list.children.length;
 }"""
 

@@ -26,7 +26,7 @@ def change_on_both_sides(page: Page, vendor: Sandbox) -> None:
     type_over(page.get_by_label("Note for the history (optional)"), "Read off their invoice")
     expect(page.locator("[data-phase]")).to_have_text("1 change")
     vendor.change(endUserId=ABC, resource="customers", id=RECORD, changes={"fax": "555-0143"})
-    page.keyboard.press("Control+s")
+    page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("changed in QuickBooks while you were editing")
     expect(page.get_by_label("Note for the history (optional)")).to_have_value("Read off their invoice")
     page.keyboard.press("Control+s")

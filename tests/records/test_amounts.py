@@ -68,9 +68,10 @@ def triple(*texts: str) -> Amounts:
     return Amounts(*(Decimal(text) if text else None for text in texts))
 
 
-def texts_of(now: Amounts) -> list[str]:
-    """The three as they stand in their cells."""
-    found = [("" if one is None else f"{one:.2f}" if n == AMOUNT else f"{one:f}") for n, one in enumerate(now)]
+def texts_of(now: Amounts, places: int = 2) -> list[str]:
+    """The three as they stand in their cells; an amount has cents where its currency has, or it has some itself."""
+    cents = places if now.amount is None or now.amount == round(now.amount) else 2
+    found = [("" if one is None else f"{one:.{cents}f}" if n == AMOUNT else f"{one:f}") for n, one in enumerate(now)]
     return [text.rstrip("0").rstrip(".") if "." in text and n < AMOUNT else text for n, text in enumerate(found)]
 
 
@@ -133,7 +134,9 @@ def test_whatever_is_typed_python_and_the_script_show_the_same(
     chance = random.Random(7)
     stories = [random_story(chance) for _ in range(COUNT)]
     scripts = follow_in_browser(browser, stories, places)
-    ours = [[texts_of(now) for now in follow_story(triple(*one["stored"]), one["typed"], places)] for one in stories]
+    ours = [
+        [texts_of(now, places) for now in follow_story(triple(*one["stored"]), one["typed"], places)] for one in stories
+    ]
     differ = [both for both in zip(stories, ours, scripts, strict=True) if both[1] != both[2]]
     states = {(*one["stored"], *state) for one, shown in zip(stories, ours, strict=True) for state in shown}
     typings = sum(len(one["typed"]) for one in stories)

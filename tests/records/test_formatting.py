@@ -44,4 +44,13 @@ def test_an_entry_is_formatted_in_one_line(listed: str, entry: dict[str, object]
 def test_an_amount_of_three_places_is_written_as_if_it_had_no_more_than_it_needs(thousandths):
     amount = Decimal(thousandths).scaleb(-3)
     places = 3 if thousandths % 10 else 2
-    assert format_money(amount, "-") == f"{amount:,.{places}f}"
+    assert format_money(amount, minus="-") == f"{amount:,.{places}f}"
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [("", "1,240.00"), ("USD", "1,240.00"), ("JPY", "1,240"), ("KWD", "1,240.000"), ("Shells", "1,240.00")],
+)
+def test_an_amount_has_the_decimals_of_its_currency(code, written):
+    assert {format_money(Decimal(amount), code) for amount in ("1240", "1240.00", "1240.000")} == {written}
+    assert format_money(Decimal("12.5"), "JPY") == "12.5"

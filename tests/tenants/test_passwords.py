@@ -48,6 +48,12 @@ def choose(client: Client, link: str, password: str = NEW) -> int:
     return client.post(form.redirect_chain[-1][0], {"password1": password, "password2": password}).status_code
 
 
+def test_its_fields_are_named_in_sentence_case_and_once(bob):
+    page = signed_in(bob).get(CHANGE).content.decode()
+    labels = re.findall(r'<label for="id_[a-z0-9]+">([^<]+)</label>', page)
+    assert (labels, "placeholder" in page) == (["Current password", "New password", "New password (again)"], False)
+
+
 def test_a_desk_without_mail_promises_none(client: Client, db: None) -> None:
     answers = [client.get(RESET), client.post(RESET, {"email": "bob@example.com"})]
     found = [("Ledgerdesk cannot send email here." in page.content.decode(), page.status_code) for page in answers]

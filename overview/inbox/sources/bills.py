@@ -31,7 +31,7 @@ def find_bills(reader: Reader) -> Iterable[InboxItem]:
 def _list_sums(figures: CompanyFigures) -> str:
     """Write what is due today in each currency."""
     due = [one for one in figures.bills or () if one.part("today").count]
-    return " · ".join(f"{format_money(one.part('today').sum)} {one.code}".rstrip() for one in due)
+    return " · ".join(f"{format_money(one.part('today').sum, one.code)} {one.code}".rstrip() for one in due)
 
 
 def _make_item(tenant: Tenant, word: str, title: str, why: str, step: NextStep, since: datetime | None) -> InboxItem:

@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from books.models import SyncRun, SyncStatus
+from books import registry
+from books.mirror import lookup
+from books.models import Record, SyncRun, SyncStatus
 from edits.models.edit import Edit, State
 from tenants.models import Tenant
 from tests.bills.factories import expense, named
@@ -123,6 +125,39 @@ def test_a_list_of_another_currency_alone_names_it(as_carol, store):
         store(number, amount="10.00", currency=named(currency, currency))
     shown = [as_carol.get(f"{LIST}?currency={name}").content.decode() for name in ("Euro", "Yen")]
     assert [set(re.findall(r'class="?cur"?>([^<]*)<', page)) for page in shown] == [{"Euro"}, set()]
+
+
+def test_amounts_have_the_decimals_of_their_currency_everywhere(as_bob, larch, store):
+    for code, name in (("JPY", "Yen"), ("EUR", "Euro")):
+        raw = {"id": name[0], "name": name, "currencyCode": code}
+        lookup.store_record(larch, registry.get_table(larch, "currencies"), raw)
+    for number, currency in [("1", "Yen"), ("2", "Yen"), ("3", "Euro")]:
+        store(
+            number,
+            amount="1234.00",
+            currency=named(currency[0], currency),
+            expenseLines=[expense("L1", "A1", "1234.00")],
+        )
+    yen = Record.objects.get(tenant=larch, name="1")
+    pages = {
+        name: re.findall(r"1,234(?:\.00)?|2,468(?:\.00)?", as_bob.get(url).content.decode())
+        for name, url in {
+            "list": LIST,
+            "bill": f"{LIST}{yen.remote_id}/",
+            "form": f"{LIST}{yen.remote_id}/edit",
+            "companies": "/",
+            "vendor": f"/t/larch/vendors/{yen.vendor_id}/",
+        }.items()
+    }
+    assert {name: sorted(set(found)) for name, found in pages.items()} == {
+        "list": ["1,234", "1,234.00", "2,468"],
+        "bill": ["1,234"],
+        "form": ["1,234"],
+        "companies": ["1,234.00", "2,468"],
+        "vendor": ["1,234", "1,234.00", "2,468"],
+    }
+    file = b"".join(as_bob.get("/t/larch/lists/bills/export.csv?columns=name,amount").streaming_content).decode()
+    assert sorted(re.findall(r'"1234[^"]*","\w*"', file)) == ['"1234","JPY"', '"1234","JPY"', '"1234.00","EUR"']
 
 
 def test_the_aging_bar_sorts_what_is_open_by_its_due_date(as_carol, store):

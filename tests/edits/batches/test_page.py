@@ -1,6 +1,7 @@
 """The page of a bulk change: its dry run, its one confirmation, its progress, its result, and who may see it."""
 
 import csv
+import html
 import io
 import re
 from typing import Any
@@ -31,6 +32,17 @@ __all__ = ["member", "records"]
 
 def post(client: Client, batch: Batch, do: str, **more: Any) -> Any:
     return client.post(batch.get_absolute_url(), {"do": do, **more})
+
+
+def read_moved(text: str) -> tuple[dict[str, str], list[str]]:
+    """Return what a running page puts into its places: the first words of each by its id, and the records' results."""
+    parts = re.findall(r'id="([\w-]+)"[^>]*hx-swap-oob="true"[^>]*>(.*?)(?=<\w+\s[^>]*hx-swap-oob|\Z)', text, re.DOTALL)
+    words = {
+        name: " ".join(re.sub(r"<svg.*?</svg>|<[^>]*>", "", inside, flags=re.DOTALL).partition("You can")[0].split())
+        for name, inside in parts
+    }
+    results = [said for name, said in words.items() if name.startswith("result-")]
+    return {name: said for name, said in words.items() if not name.startswith("result-")}, results
 
 
 def list_shown(page: Any) -> list[str]:
@@ -163,15 +175,22 @@ def test_while_it_runs_its_page_looks_again_and_says_when_it_is_done(
     assert 'hx-trigger="load delay:4.0s"' in answer
 
 
-def test_once_it_is_done_its_page_is_drawn_again_with_the_undo(
+def test_the_records_below_its_progress_follow_it_and_then_the_undo_is_there(
     as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
 ) -> None:
     batch = start(plan_phones(member, records))
-    url = f"{batch.get_absolute_url()}progress/"
-    before = as_bob.get(url).headers.get("HX-Refresh")
+    page = as_bob.get(batch.get_absolute_url(), {"show": "waiting"}).content.decode()
+    url = html.unescape(re.findall(r'hx-get="([^"]+/progress/[^"]+)"', page)[0])
+    seen = [read_moved(as_bob.get(url).content.decode())]
     run()
-    assert (before, as_bob.get(url).headers.get("HX-Refresh")) == (None, "true")
-    assert "Undo this bulk change" in as_bob.get(batch.get_absolute_url()).content.decode()
+    seen.append(read_moved(as_bob.get(url).content.decode()))
+    assert seen == [
+        ({"batch-state": "Running", "batch-undo": "", "batch-filters": "Waiting 3"}, ["Waiting"] * 3),
+        (
+            {"batch-state": "Done", "batch-undo": "Undo this bulk change", "batch-filters": "Saved 3"},
+            ["Saved"] * 3,
+        ),
+    ]
 
 
 def test_it_is_stopped_continued_and_cancelled(
