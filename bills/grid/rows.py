@@ -131,7 +131,15 @@ class RowRenderer:
 
     def rows(self, lines: list[ParsedLine]) -> SafeString:
         """Return the rows of a section, each followed by its messages and by the lines inside it."""
-        return self._render(chunk_rows([self._rows(line) for line in lines]), in_bodies=True)
+        chunks: list[list[list[LineRow]]] = []
+        room = 0
+        for rows in map(self._rows, lines):
+            if room <= 0:
+                chunks.append([])
+                room = CHUNK
+            chunks[-1].append(rows)
+            room -= len(rows)
+        return self._render(chunks, in_bodies=True)
 
     def row(self, line: ParsedLine) -> SafeString:
         """Return the rows of one line alone."""

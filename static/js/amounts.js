@@ -223,10 +223,10 @@ function shown(input, places) {
 
 function typed(event) {
   if (event.target.name === "exchange_rate" && grid()) return recount();
-  const row = (event.isTrusted || event.type === "desk:typed") && event.target.closest?.("[data-lines] tr.line");
+  const row = (event.isTrusted || event.type === "desk:typed") && event.target.closest?.("[data-lines] tr.line > .num")?.parentNode;
   if (!row) return;
   const member = event.target.name.slice(row.id.length + 1);
-  if (event.type !== "input" && event.target.closest(".num")) shown(event.target, member === "amount" ? 2 : 5);
+  if (event.type !== "input") shown(event.target, member === "amount" ? 2 : 5);
   fill(row, member, event);
   recount();
 }

@@ -33,7 +33,7 @@ function forget() {
 }
 
 soon();
-document.addEventListener("htmx:load", soon);
+document.addEventListener("htmx:load", ({ target }) => target.querySelector?.("[data-lines]") && soon());
 document.addEventListener("scroll", ({ target }) => target.classList?.toggle("is-aside", target.scrollLeft > 0), true);
 addEventListener("resize", forget);
 addEventListener("beforeprint", forget); // paper has other widths

@@ -44,16 +44,17 @@ function note(row, text) {
   tell(text);
 }
 
-// The line is shown first, and in the next frame, or before the next press, what changes with it: the sums, the count of changes.
-let late;
+// The line is shown first, and in the next frame, or before the next press, what changes with it: the sums, the count of
+// changes. It is contained once it has lost the focus: a browser keeps the page in place by what has it.
+let late, last;
 function go(row, place) {
   if (late) late();
-  if (row.matches(".is-new")) number();
+  if (row.matches(".is-new")) follow(row);
   const target = control(row, place) || controls(row)[0];
   target?.focus();
   target?.select?.();
-  late = () => ((late = 0), row.classList.add("is-apart"), told());
-  requestAnimationFrame(() => setTimeout(() => late && late()));
+  late = () => ((late = 0), last?.classList.add("is-apart"), (last = row), told());
+  requestAnimationFrame(() => requestAnimationFrame(() => late && late()));
 }
 for (const press of ["keydown", "pointerdown"]) addEventListener(press, () => late && late(), true);
 
@@ -212,7 +213,14 @@ function added(from, isCopy, name = section(from.id)) {
   return row;
 }
 
-// A line's number is its place.
+// A line's number is its place: at first that after the line above, as those below it can wait.
+function follow(row) {
+  const rows = all();
+  const above = rows.slice(0, rows.indexOf(row)).findLast((one) => section(one.id) === section(row.id));
+  const number = above ? Number(above.cells[0].textContent) + 1 : 1;
+  if (row.cells[0].firstChild.data != number) renumber(row, number);
+}
+
 function number() {
   const counts = {};
   for (const row of all()) {

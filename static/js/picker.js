@@ -24,8 +24,10 @@ function frame() {
       if (option) take(option);
     });
     pop.addEventListener("htmx:afterSwap", arrived);
+    pop.addEventListener("htmx:load", (event) => event.stopPropagation()); // nothing else has to be counted or drawn anew
   }
-  (input.closest("dialog, main") || document.body).append(pop); // inside a landmark
+  const around = input.closest("dialog, main") || document.body; // inside a landmark
+  if (pop.parentNode !== around) around.append(pop);
 }
 
 function place() {
@@ -33,9 +35,10 @@ function place() {
   const at = input.getBoundingClientRect();
   const below = innerHeight - at.bottom;
   pop.style.minWidth = `${Math.max(240, at.width)}px`;
-  pop.style.left = `${Math.max(8, Math.min(at.left, innerWidth - pop.offsetWidth - 8))}px`;
-  const above = below < pop.offsetHeight + 12 && at.top > below;
-  pop.style.top = above ? `${Math.max(8, at.top - pop.offsetHeight - 2)}px` : `${at.bottom + 2}px`;
+  const { offsetWidth: width, offsetHeight: height } = pop;
+  const above = below < height + 12 && at.top > below;
+  pop.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
+  pop.style.top = above ? `${Math.max(8, at.top - height - 2)}px` : `${at.bottom + 2}px`;
 }
 
 function open(control, { filter }) {
@@ -47,8 +50,8 @@ function open(control, { filter }) {
   typed = filter;
   active = -1;
   frame();
+  pop.replaceChildren(waiting());
   if (!isOpen()) {
-    pop.replaceChildren(waiting());
     pop.showPopover();
     input.setAttribute("aria-expanded", "true");
   }

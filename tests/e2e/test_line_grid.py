@@ -582,6 +582,16 @@ def test_of_a_long_bills_texts_those_that_do_not_fit_are_cut_and_its_outer_colum
     assert bob.evaluate(left) == 0
 
 
+def test_a_new_line_stays_in_sight_when_lines_above_it_are_drawn(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    bob.set_viewport_size({"width": 390, "height": 800})  # on a phone they are higher than they were taken to be
+    until_read(bob, "larch")
+    bob.goto("/t/larch/bills/500LIN-1234567890/edit")
+    bob.locator("button[name=add][value=item_lines]").click()
+    expect(bob.locator("[data-save-bar]")).to_contain_text("1 change")
+    expect(bob.locator("tr.is-new [name$=-item]")).to_be_in_viewport()
+
+
 def test_another_unit_a_discount_and_another_vendor_are_offered_what_follows(bob_at_first: Page) -> None:
     bob = bob_at_first
     until_read(bob, "larch")
