@@ -25,10 +25,11 @@ class ChangedValue(NamedTuple):
 
 def walk_changes(base: Content, edited: Content, where: str = "", path: str = "") -> Iterator[ChangedValue]:
     """Yield the single values that differ, those of groups and of entries of lists too. A new entry had none."""
+    differing = base.find_differing(edited)
     for f in edited.shape.writable:
-        was, now, label = base[f.name], edited[f.name], f"{where}{f.label.lower() if where else f.label}"
-        if now == was:
+        if f.name not in differing:
             continue
+        was, now, label = base[f.name], edited[f.name], f"{where}{f.label.lower() if where else f.label}"
         if f.kind is FieldKind.GROUP:
             yield from walk_changes(was, now, f"{label}, ", f"{path}{f.name}-")
         elif f.kind is FieldKind.LIST:

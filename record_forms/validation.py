@@ -30,10 +30,11 @@ def list_all_errors(tenant: Tenant, table: Table, base: Content, edited: Content
 
 
 def _check_members(tenant: Tenant, base: Content, edited: Content, prefix: str) -> Broken:
+    differing = base.find_differing(edited)
     for f in edited.shape.writable:
-        was, now, path = base[f.name], edited[f.name], f"{prefix}{f.name}"
-        if now == was:
+        if f.name not in differing:
             continue
+        was, now, path = base[f.name], edited[f.name], f"{prefix}{f.name}"
         if f.kind is FieldKind.GROUP:
             yield from _check_members(tenant, was, now, f"{path}-")
         elif f.kind is FieldKind.LIST:
@@ -65,7 +66,9 @@ def _check_list(tenant: Tenant, f: Field, base: Sequence[Content], holder: Conte
 
 def list_errors(tenant: Tenant, table: Table, base: Content, edited: Content) -> Broken:
     """The limits between fields that an edit breaks; what came from the books as it is breaks none."""
-    changed = {f.name for f in table.shape.writable if not is_same(f, base[f.name], edited[f.name])}
+    differing = base.find_differing(edited)
+    other = [f for f in table.shape.writable if f.name in differing]
+    changed = {f.name for f in other if not is_same(f, base[f.name], edited[f.name])}
     for f in table.shape.writable:
         if f.name in changed and f.kind is FieldKind.GROUP:
             yield from _group_linked(f, base[f.name], edited[f.name])

@@ -13,4 +13,5 @@ def changes_any(base: Content, edited: Content, *names: str) -> bool:
 
 def list_changed_fields(base: Content, edited: Content) -> tuple[Field, ...]:
     """Return the writable fields in which the two contents differ, in table order."""
-    return tuple(f for f in base.shape.writable if base[f.name] != edited[f.name])
+    differing = base.find_differing(edited)
+    return tuple(f for f in base.shape.writable if f.name in differing)

@@ -57,6 +57,15 @@ class Content(Mapping[str, Value]):
     def __repr__(self) -> str:
         return f"Content({ {k: v for k, v in self._values.items() if v not in ('', None, ())} })"
 
+    def find_differing(self, other: "Content") -> set[str]:
+        """Return the names of the fields in which the other content differs: what was not changed is the same value."""
+        others = other._values
+        return {
+            name
+            for name, value in self._values.items()
+            if (now := others.get(name, _MISSING)) is not value and now != value
+        }
+
     def replace(self, **values: Value) -> "Content":
         """Return the same content with some values replaced."""
         replaced = {**self._values, **values}
@@ -66,6 +75,9 @@ class Content(Mapping[str, Value]):
     @property
     def is_blank(self) -> bool:
         return all(is_blank(v) for v in self._values.values())
+
+
+_MISSING = object()  # as the value of a field that the other content does not have
 
 
 def make_blank(f: Field) -> Value:

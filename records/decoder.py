@@ -31,25 +31,26 @@ def decode(shape: Shape, raw: Mapping[str, Json]) -> Content:
     """
     if type(raw) is not dict and not isinstance(raw, Mapping):
         raise NotReadable(f"There is {_quote(raw)} where an object belongs.")
-    values = {f.name: _decode_value(f, raw if f.flat else _find_value(f, raw)) for f in shape.fields}
+    values = {}
+    for f in shape.fields:  # a loop without calls: most values of most records are blank or texts
+        found = raw if f.flat else raw.get(f.wire)
+        if found is None and f.also:
+            found = _find_other(f, raw)
+        values[f.name] = make_blank(f) if found is None or found == "" else _read_value(f, found)
     return Content(shape, values) if shape.hidden else Content.make_whole(shape, values)
 
 
 def decode_value(f: Field, raw: Json) -> Value:
     """Decode one value from JSON. Raises NotReadable."""
-    return _decode_value(f, raw)
+    return make_blank(f) if raw is None or raw == "" else _read_value(f, raw)
 
 
-def _find_value(f: Field, raw: Mapping[str, Json]) -> Json:
-    found = raw.get(f.wire)
-    if found is None and f.also and f.wire not in raw:
-        return next((raw[name] for name in f.also if name in raw), None)
-    return found
+def _find_other(f: Field, raw: Mapping[str, Json]) -> Json:
+    """Find a value that is not there under the field's own name; null there means that there is none."""
+    return None if f.wire in raw else next((raw[name] for name in f.also if name in raw), None)
 
 
-def _decode_value(f: Field, raw: Json) -> Value:
-    if raw is None or raw == "":
-        return make_blank(f)
+def _read_value(f: Field, raw: Json) -> Value:
     try:
         return _READ[f.kind](f, raw)
     except NotReadable as error:

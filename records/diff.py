@@ -50,7 +50,9 @@ def diff_records(was: Content, now: Content) -> list[Change]:
 
 def list_told_changes(was: Content, now: Content) -> list[Field]:
     """Return the shown fields in which the two differ; a renamed reference to the same entry is no difference."""
-    return [f for f in was.shape.in_history if not is_same(f, was[f.name], now[f.name], in_history=True)]
+    differing = was.find_differing(now)
+    shown = [f for f in was.shape.in_history if f.name in differing]
+    return [f for f in shown if not is_same(f, was[f.name], now[f.name], in_history=True)]
 
 
 def _diff_field(f: Field, was: Value, now: Value) -> Iterator[Change]:

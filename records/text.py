@@ -83,10 +83,11 @@ def clean_lines(text: str) -> str:
 def clean_changes(was: Content, edited: Content) -> Content:
     """Return `edited` with its texts cleaned where they differ from those of `was` to the eye."""
     cleaned: dict[str, Value] = {}
+    differing = was.find_differing(edited)
     for f in edited.shape.writable:
-        old, new = was[f.name], edited[f.name]
-        if new == old:
+        if f.name not in differing:
             continue
+        old, new = was[f.name], edited[f.name]
         if f.kind is FieldKind.GROUP:
             cleaned[f.name] = clean_changes(old, new)
         elif f.kind is FieldKind.LIST:

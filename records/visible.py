@@ -69,7 +69,8 @@ def restore_hidden(shape: Shape, was: Content, edited: Content) -> Content:
 
 def list_hidden_changes(reduced: Shape, was: Content, now: Content) -> list[Field]:
     """Return the hidden fields of a reduced shape that differ between two whole contents, however deep they are."""
-    changed = [f for f in reduced.declared if was[f.name] != now[f.name]]
+    differing = was.find_differing(now)
+    changed = [f for f in reduced.declared if f.name in differing]
     found = [f for f in changed if f.name in reduced.hidden]
     for f in changed:
         if f.name in reduced and f.kind is FieldKind.GROUP:
