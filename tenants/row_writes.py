@@ -7,42 +7,42 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, CharField, ForeignKey, Model, TextField
 
 
 def insert_row(row: Model, *, unless: Sequence[str] = ()) -> bool:
     """Insert a row and give it its number; return False if there is one already with the same columns `unless`."""
-    fields = _list_inserted(type(row))
     statement = _compose_insert(type(row), tuple(unless))
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [_prepare_own(row, f, is_plain=is_plain) for f, is_plain in fields])
+    db = connections[DEFAULT_DB_ALIAS]  # once: each value would look for the one of this thread anew
+    values = [_prepare(f, f.pre_save(row, add=True), db) for f in _list_inserted(type(row))]
+    with db.cursor() as cursor:
+        cursor.execute(statement, values)
         found = cursor.fetchone()
     if found is None:
         return False
-    row.pk, row._state.adding, row._state.db = row.pk or found[0], False, connection.alias
+    row.pk, row._state.adding, row._state.db = row.pk or found[0], False, db.alias
     return True
 
 
 def update_row(model: type[Model], values: Mapping[str, Any], **of: Any) -> bool:
     """Write values into the row that has the values `of`, and return whether there is one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _compose_update(model, tuple(values), tuple(of)), [*_prepare(model, values), *_prepare(model, of)]
-        )
+    db, fields = connections[DEFAULT_DB_ALIAS], _map_fields(model)
+    prepared = [_prepare(fields[name], value, db) for part in (values, of) for name, value in part.items()]
+    with db.cursor() as cursor:
+        cursor.execute(_compose_update(model, tuple(values), tuple(of)), prepared)
         return bool(cursor.rowcount)
 
 
-def _prepare_own(row: Model, f: Any, *, is_plain: bool) -> Any:
-    if is_plain:
-        return getattr(row, f.attname)
-    return f.get_db_prep_save(f.pre_save(row, add=True), connection)
+def _prepare(f: Any, value: Any, db: BaseDatabaseWrapper) -> Any:
+    """Return a value as the database takes it; most are texts, numbers of rows, or missing, and are so already."""
+    if value is None or isinstance(f, _PLAIN):
+        return value.pk if isinstance(value, Model) else value
+    return f.get_db_prep_save(value, db)
 
 
-def _prepare(model: type[Model], values: Mapping[str, Any]) -> list[Any]:
-    fields = _map_fields(model)
-    plain = {name: value.pk if isinstance(value, Model) else value for name, value in values.items()}
-    return [fields[name].get_db_prep_save(value, connection) for name, value in plain.items()]
+_PLAIN = (CharField, TextField, ForeignKey)
 
 
 @cache
@@ -52,15 +52,14 @@ def _map_fields(model: type[Model]) -> dict[str, Any]:
 
 
 @cache
-def _list_inserted(model: type[Model]) -> list[tuple[Any, bool]]:
-    """Each column but a number that the database gives, and whether the database takes its value as it is."""
-    columns = [f for f in model._meta.concrete_fields if not isinstance(f, AutoField)]
-    return [(f, isinstance(f, CharField | TextField | ForeignKey)) for f in columns]
+def _list_inserted(model: type[Model]) -> list[Any]:
+    """Each column but a number that the database gives."""
+    return [f for f in model._meta.concrete_fields if not isinstance(f, AutoField)]
 
 
 @cache
 def _compose_insert(model: type[Model], unless: Sequence[str]) -> str:
-    fields = [f for f, _ in _list_inserted(model)]
+    fields = _list_inserted(model)
     names, marks = ", ".join(f'"{f.column}"' for f in fields), ", ".join(["%s"] * len(fields))
     same = ", ".join(f'"{_map_fields(model)[name].column}"' for name in unless)
     otherwise = f"ON CONFLICT ({same}) DO NOTHING" if unless else ""
