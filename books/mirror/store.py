@@ -86,7 +86,8 @@ def _store(
         # A revision that was read later stays read then: its answer may be stored before that of an earlier request.
         Record.objects.filter(id__in=same, read_at__lt=read_at).update(read_at=read_at)
     if changed:
-        written = _write(tenant, table, changed, moment)
+        is_one = len(changed) == 1 and changed[0][1] is not None
+        written = _write_one(tenant, table, changed[0], moment) if is_one else _write(tenant, table, changed, moment)
         cache_version.renew_version(tenant)
         return (*same.values(), *written)
     return same.values()
@@ -150,16 +151,40 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
             renamed[sound.id] = renames.Rename(called, now)
     upsert_rows("books_record", names, _RECORD[4:], records)
     # In the order of their ids, as the reader of external changes locks them: another order could deadlock.
-    upsert_rows(
-        "books_version",
-        _VERSION,
-        ("content",),
-        sorted(versions, key=itemgetter(0)),
-        unless_null=("replaces_unreported_id",),
-    )
+    _write_versions(sorted(versions, key=itemgetter(0)))
     if renamed:
         _follow_renames(tenant, table, renamed)
     return [id for id, *_ in versions]
+
+
+def _write_one(tenant: Tenant, table: Table, changed: Changed, moment: Any) -> list[int]:
+    """Write a record that is in the mirror, as after a save, in the columns alone that change: each is in an index."""
+    sound, pk, version, left, read_at, called = changed
+    projection = make_projection(table)
+    (own,) = projection.read([sound.row])
+    held, kept, following = _fetch_one(pk, sound.revision)
+    version = version or kept or following or next(iter(_allocate_ids(Version, 1)))
+    fixed = (pk, tenant.pk, table.kind, sound.id, sound.revision, version, read_at, None)
+    values = {**dict.fromkeys(_RECORD), **dict(zip((*_FIXED, *projection.names), (*fixed, *own), strict=True))}
+    differing = [name for name, was in zip(_RECORD, held, strict=True) if values[name] != was]
+    if differing:
+        upsert_rows("books_record", _RECORD, differing, [tuple(values.values())])
+    _write_versions([(version, pk, sound.revision, sound.text, moment, left)])
+    if called and (now := values["full_name"]) and now != called:
+        _follow_renames(tenant, table, {sound.id: renames.Rename(called, now)})
+    return [version]
+
+
+def _write_versions(versions: Sequence[tuple[Any, ...]]) -> None:
+    upsert_rows("books_version", _VERSION, ("content",), versions, unless_null=("replaces_unreported_id",))
+
+
+def _fetch_one(pk: int | None, revision: str) -> tuple[Sequence[Any], int | None, int | None]:
+    """Return a row, the version of it at this revision, and on SQLite the id of the next new one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE.format(_FOLLOWING.get(connection.vendor, "NULL")), [revision, pk])
+        *held, kept, following = cursor.fetchone()
+    return held, kept, following
 
 
 def _follow_renames(tenant: Tenant, table: Table, renamed: renames.Renames) -> None:
@@ -194,6 +219,9 @@ def _allocate_ids(model: type[Record] | type[Version], count: int) -> Iterable[i
 
 _FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at")
 _RECORD = (*_FIXED, *FILLED)
+_ONE = f"""SELECT {", ".join(f"record.{name}" for name in _RECORD)}, kept.id, {{}} FROM books_record record
+LEFT JOIN books_version kept ON kept.record_id = record.id AND kept.revision = %s WHERE record.id = %s"""  # noqa: S608 - names of columns are no input
+_FOLLOWING = {"sqlite": "(SELECT seq + 1 FROM sqlite_sequence WHERE name = 'books_version')"}
 _VERSION = ("id", "record_id", "revision", "content", "seen_at", "replaces_unreported_id")
 
 
