@@ -11,6 +11,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
+from books.engine.backend import TaskTable
 from edits.models.edit import Edit, State
 from tenants.models import Tenant
 
@@ -102,22 +103,16 @@ def queue_due() -> int:
 
 def queue_once(what: Task[..., Any], number: int, **company: int) -> None:
     """Queue a task unless it is queued already; a running one may have begun before there was anything to do."""
-    if not _is_queued(what.module_path, number):
+    backend = what.get_backend()
+    if isinstance(backend, TaskTable):
+        backend.queue_once(what, number, company)
+    elif not _is_queued(what.module_path, number):
         what.enqueue(number, **company)
-    elif connection.in_atomic_block and connection.vendor != "sqlite":
+    elif connection.in_atomic_block:
         # That one may begin, and find nothing to do, before the caller's transaction has ended.
         transaction.on_commit(partial(queue_once, what, number, **company))
 
 
 def _is_queued(path: str, number: int) -> bool:
-    if connection.vendor != "sqlite":
-        ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=path)
-        return ready.filter(args_kwargs__args=[number]).exists()
-    with connection.cursor() as cursor:
-        cursor.execute(_QUEUED, [path, number])
-        return cursor.fetchone() is not None
-
-
-# As every save asks: Django takes several times as long to compose it as it takes to run.
-_QUEUED = f"""SELECT 1 FROM {DBTaskResult._meta.db_table}
-WHERE status = 'READY' AND task_path = %s AND json_extract(args_kwargs, '$.args[0]') = %s"""  # noqa: S608 - a table's name is no input
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=path)
+    return ready.filter(args_kwargs__args=[number]).exists()

@@ -12,13 +12,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, CharField, ForeignKey, Model, TextField
 
 
-def insert_row(row: Model, *, unless: Sequence[str] = ()) -> bool:
-    """Insert a row and give it its number; return False if there is one already with the same columns `unless`."""
-    statement = _compose_insert(type(row), tuple(unless))
+def insert_row(row: Model, *, unless: Sequence[str] = (), where: tuple[str, Sequence[Any]] = ("", ())) -> bool:
+    """Insert a row and give it its number; return False if there is one already with the same columns `unless`.
+
+    Also if the condition `where` does not hold, in SQL with its values.
+    """
+    statement = _compose_insert(type(row), tuple(unless), where[0])
     db = connections[DEFAULT_DB_ALIAS]  # once: each value would look for the one of this thread anew
     values = [_prepare(f, f.pre_save(row, add=True), db) for f in _list_inserted(type(row))]
     with db.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, [*values, *where[1]])
         found = cursor.fetchone()
     if found is None:
         return False
@@ -58,12 +61,13 @@ def _list_inserted(model: type[Model]) -> list[Any]:
 
 
 @cache
-def _compose_insert(model: type[Model], unless: Sequence[str]) -> str:
+def _compose_insert(model: type[Model], unless: Sequence[str], where: str) -> str:
     fields = _list_inserted(model)
     names, marks = ", ".join(f'"{f.column}"' for f in fields), ", ".join(["%s"] * len(fields))
     same = ", ".join(f'"{_map_fields(model)[name].column}"' for name in unless)
     otherwise = f"ON CONFLICT ({same}) DO NOTHING" if unless else ""
-    into = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608 - names of tables and columns are no input
+    values = f"SELECT {marks} WHERE {where}" if where else f"VALUES ({marks})"
+    into = f'INSERT INTO "{model._meta.db_table}" ({names}) {values}'
     return f"{into} {otherwise} RETURNING {model._meta.pk.column}"
 
 
