@@ -1,5 +1,6 @@
 """All settings. What differs between installations comes from environment variables."""
 
+import logging
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -327,3 +328,8 @@ LOGGING = {
     # and Procrastinate three lines a job, which say less than those of its task
     "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "procrastinate")},
 }
+# What no line says is not looked up for each of them: who wrote it, in which thread, process and task. That takes as
+# long as the rest of a line.
+vars(logging).update(
+    _srcfile=None, logThreads=False, logProcesses=False, logMultiprocessing=False, logAsyncioTasks=False
+)
