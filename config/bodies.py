@@ -79,20 +79,17 @@ class PostedForm(QueryDict):
         separator: Any = b"&" if isinstance(query_string, bytes) else "&"
         is_long = query_string and most is not None and query_string.count(separator) >= most
         super().__init__(query_string if is_long else "", True, encoding)  # which says that there are too many
-        for pair in _decode(query_string or "", self.encoding).split("&"):
-            if pair:
-                name, _, value = pair.partition("=")
-                self.appendlist(_unquote(name, self.encoding), _unquote(value, self.encoding))
+        found: dict[str, list[str]] = {}
+        for pair in filter(None, _decode(query_string or "", self.encoding).split("&")):
+            name, _, value = pair.partition("=")
+            if "%" in pair or "+" in pair:
+                name, value = _unquote(name, self.encoding), _unquote(value, self.encoding)
+            if name in found:
+                found[name].append(value)
+            else:
+                found[name] = [value]
+        _PLAIN.update(self, found)
         self._mutable = mutable
-
-    def appendlist(self, key: str | bytes, value: str | bytes) -> None:
-        """Add a text to an input; what is not decoded yet, and a form that must not change, is left to Django."""
-        if not self._mutable or isinstance(key, bytes) or isinstance(value, bytes):
-            super().appendlist(key, value)
-        elif (texts := _PLAIN.get(self, key)) is None:
-            _PLAIN.__setitem__(self, key, [value])
-        else:
-            texts.append(value)
 
 
 class QuickRequest(WSGIRequest):

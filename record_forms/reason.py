@@ -31,6 +31,16 @@ class ReasonForm(forms.Form):
         return str(self.cleaned_data.get("reason", ""))
 
 
+def is_reason_valid(data: Mapping[str, str]) -> bool:
+    """Whether what was given can be kept; nearly always nothing was, for which no form is made."""
+    return not data.get("reason") or ReasonForm(data).is_valid()
+
+
+def read_reason(data: Mapping[str, str]) -> str:
+    """Return what was given; "" where that is too long or nothing."""
+    return ReasonForm(data).text if data.get("reason") else ""
+
+
 def get_shown_reason(data: Mapping[str, str]) -> dict[str, object]:
     """What a page that comes back says of the reason typed into it: as it was typed, with what is wrong about it."""
     form = ReasonForm(data)

@@ -117,7 +117,7 @@ class EditRequest:
 
         An input for a hidden field is not taken, which the form says.
         """
-        is_valid = form.is_valid() and reason.ReasonForm(data).is_valid()
+        is_valid = form.is_valid() and reason.is_reason_valid(data)
         if "rebase" in data and (why := self._describe_refusal()):
             form.refuse("", why)
             return False

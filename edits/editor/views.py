@@ -27,7 +27,6 @@ from edits.lifecycle.rebase import rebase_form
 from edits.lifecycle.views import answer_accepted
 from edits.models.edit import Edit, State, parse_pk
 from record_forms import address_buttons, form_data, reason
-from record_forms.reason import ReasonForm
 from record_forms.registry import EditForm, RecordType
 from record_forms.suggestions import TAKE, TAKE_ALL, apply_suggestion
 from record_forms.total_seen import read_total
@@ -225,7 +224,7 @@ def _get_reason(data: QueryDict) -> dict[str, Any]:
 
 def _respond_saved(walk: EditRequest) -> dict[str, Any]:
     """Return the note and references of the change, for the saved edit."""
-    return {"follows": walk.request.POST.get("follows", ""), "reason": ReasonForm(walk.request.POST).text}
+    return {"follows": walk.request.POST.get("follows", ""), "reason": reason.read_reason(walk.request.POST)}
 
 
 def _is_arrangement(data: QueryDict) -> bool:

@@ -53,6 +53,8 @@ def parse_value(f: Field, text: str, base: Value, tenant: Tenant, find_code: Cal
     `find_code` is asked for the code of the record's currency where an amount is marked with one.
     Raises ValidationError: not of its kind, too long, no such entry, or emptied though it cannot be.
     """
+    if text == base:  # a text, like most
+        return base
     shown = format_typed(f, base)
     if text == shown:
         return base
