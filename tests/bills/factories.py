@@ -26,7 +26,7 @@ def item(key: str, name: str, quantity: float | None, cost: str | None, amount: 
     return {**line, "unitOfMeasure": "each", **more}
 
 
-BILL = {
+BILL: dict[str, Any] = {
     "id": "B1",
     "revisionNumber": "100",
     "vendor": named("V1", "Cobalt Ridge Packaging"),
