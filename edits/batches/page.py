@@ -60,7 +60,6 @@ def make_context(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
     is_planned = batch.state == BatchState.PLANNED
     listed = _list_items(found, asked)
     context: dict[str, Any] = {
-        **make_moving(found, asked),
         "is_planned": is_planned,
         "listed": listed,
         "rows_shown": ",".join(str(row.item.number) for row in listed.rows),
@@ -68,26 +67,27 @@ def make_context(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
         # They may name companies whose records are not among those that the page shows.
         "remarks": batch.remarks.splitlines() if found.is_author else [],
     }
-    return context
+    return context | (_make_counts(found, asked) if is_planned else make_moving(found, asked))
 
 
 def make_moving(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return what changes on the page while it runs, but for the records' results."""
-    batch = found.batch
-    context: dict[str, Any] = {
-        "batch": batch,
+    batch, context = found.batch, _make_counts(found, asked)
+    context["progress"] = progress.measure_progress(batch, found.items)
+    context["undone_by"] = undone_by = undo.find_undo(batch)
+    may_go_back = undone_by is None or undone_by.state == BatchState.ENDED
+    is_left = batch.state == BatchState.ENDED and may_go_back and undo.is_left(found.items)
+    return context | {"is_left": is_left, "may_undo": found.may_edit and is_left}
+
+
+def _make_counts(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "batch": found.batch,
         "is_author": found.is_author,
         "counts": count_filters(found),
         "companies": items.count_companies(found.items),
         **asked,
     }
-    if batch.state != BatchState.PLANNED:
-        context["progress"] = progress.measure_progress(batch, found.items)
-        context["undone_by"] = undone_by = undo.find_undo(batch)
-        may_go_back = undone_by is None or undone_by.state == BatchState.ENDED
-        is_left = batch.state == BatchState.ENDED and may_go_back and undo.is_left(found.items)
-        context |= {"is_left": is_left, "may_undo": found.may_edit and is_left}
-    return context
 
 
 def list_results(found: FoundBatch, numbers: Sequence[int]) -> list[items.ItemRow]:
