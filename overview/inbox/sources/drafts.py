@@ -22,7 +22,10 @@ SOON = timedelta(days=7)
 
 def _expiring(reader: Reader) -> Part:
     until = connection.ops.adapt_datetimefield_value(timezone.now() - DRAFTS_KEPT + SOON)
-    where = f"person_id = %s AND tenant_id IN ({mark(reader.editing)}) AND state = %s AND sent_at < %s"
+    # Not `sent_at` alone, or SQLite goes along all older history of the companies for the count of every page: of
+    # 60,000 edits, 50 ms.
+    old = "COALESCE(sent_at, sent_at) < %s"
+    where = f"person_id = %s AND tenant_id IN ({mark(reader.editing)}) AND state = %s AND {old}"
     return where, [reader.person.pk, *reader.editing, State.DRAFT, until]
 
 

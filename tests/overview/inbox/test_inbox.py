@@ -290,6 +290,17 @@ def test_the_count_of_every_page_takes_one_query(bob: User, companies: dict[str,
     assert (len(asked), found) == (1, dict.fromkeys(reader.companies, 1))
 
 
+@pytest.mark.sqlite_only("EXPLAIN QUERY PLAN")
+def test_the_count_of_every_page_goes_along_the_persons_own_edits(bob: User, companies: dict[str, Tenant]) -> None:
+    reader = make_reader(bob)
+    with CaptureQueriesContext(connection) as asked:
+        counts.count_by_company(reader)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
+        ways = [way for *_, way in cursor.fetchall() if way.startswith("SEARCH edits_edit")]
+    assert [("person_id=?" in way, "sent_at" in way) for way in ways] == [(True, False)] * 3
+
+
 def test_the_reader_of_a_role_that_is_not_known_has_no_company(bob: User, larch: Tenant) -> None:
     Membership.objects.filter(person=bob).update(role=99)
     assert make_reader(bob).members == {}
