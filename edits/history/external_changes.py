@@ -59,9 +59,9 @@ def _record_versions() -> int:
 def _record_deletions() -> int:
     """Record which records were found to be gone from the books, each time that they were."""
     waiting = Record.objects.filter(deletion_untold=True)
-    records = list(waiting.select_related("tenant")[:AT_ONCE])
-    if not records:
+    if not waiting.exists():
         return 0
+    records = list(waiting.select_related("tenant")[:AT_ONCE])
     with transaction.atomic():
         found = [record for record in records if waiting.filter(pk=record.pk).update(deletion_untold=None)]
         told = [_make_deletion(record) for record in found if record.deleted_at and _has_history(record)]
