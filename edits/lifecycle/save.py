@@ -72,6 +72,8 @@ def _read_if_unreadable(edit: Edit, table: Table) -> None:
 
     A change sent over them could be neither compared nor shown.
     """
+    if not edit.__dict__.get("is_aside", True):
+        return  # it was fetched with the edit, a moment ago
     if unreadable.find(edit.tenant, edit.kind, edit.remote_id):
         refresh.read_record(edit.tenant, table, edit.remote_id)
 

@@ -21,7 +21,10 @@ _EDIT = Edit._meta.db_table
 
 
 def fetch_edit(pk: int) -> Edit | None:
-    """Fetch an edit with its company, its author, the version that it was made over and the one that it became."""
+    """Fetch an edit with its company, its author, the version that it was made over and the one that it became.
+
+    `is_aside` says whether its record could not be read when it was last sent.
+    """
     if pk.bit_length() >= BITS:
         return None  # an address may name any number; the database knows none so large
     for edit in fetch_rows(Edit, _WITH_VERSIONS, [pk]):
@@ -87,7 +90,10 @@ _OF_RECORD = f"""SELECT edit.*, {name_columns(Version, "held")} FROM {_EDIT} edi
 LEFT JOIN books_version held ON held.id = edit.base_id
 WHERE edit.tenant_id = %s AND edit.kind = %s AND edit.remote_id = %s"""  # noqa: S608 - only names of tables and columns are put in, never a value
 _WITH_VERSIONS = f"""SELECT edit.*, {name_columns(Tenant, "company")}, {name_columns(User, "author")},
-{name_columns(Version, "held")}, {name_columns(Version, "became")} FROM {_EDIT} edit
+{name_columns(Version, "held")}, {name_columns(Version, "became")}, EXISTS (
+    SELECT 1 FROM books_unreadablerecord aside
+    WHERE aside.tenant_id = edit.tenant_id AND aside.kind = edit.kind AND aside.remote_id = edit.remote_id
+) AS is_aside FROM {_EDIT} edit
 JOIN tenants_tenant company ON company.id = edit.tenant_id
 LEFT JOIN auth_user author ON author.id = edit.person_id
 LEFT JOIN books_version held ON held.id = edit.base_id
