@@ -6,23 +6,13 @@ of its processor time. A piece is made as large as its first frame needs, twice 
 below it as well.
 """
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from _pytest import runner
 
-SLOTS = 66_000  # of 8 bytes: a little more than half a megabyte, so that the piece is one of a megabyte
-
-
-def call(function: Callable[..., Any], *arguments: Any) -> Any:
-    return function(*arguments)
-
-
-call.__code__ = call.__code__.replace(co_stacksize=SLOTS)
+from config.processes.http_server import call_with_room
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
     """Do what pytest does, below a frame that is large."""
-    return call(runner.pytest_runtest_protocol, item, nextitem)
+    return call_with_room(runner.pytest_runtest_protocol, item, nextitem)
