@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Identifier
 
 ADDRESS = "DESK_TEST_POSTGRES"  # the server's URL, for the processes that tests start
 # A power failure would end the tests too, so durability is not needed.
-QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "jit": "off"}
 
 
 def is_asked() -> bool:
