@@ -27,5 +27,4 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
 document.addEventListener("htmx:oobAfterSwap", () => {
   const links = held ? [...document.getElementById(held[0]).querySelectorAll("a")] : [];
   (links.find((one) => one.getAttribute("href") === held[1]) || links[0])?.focus({ preventScroll: true });
-  held = false;
 });

@@ -49,7 +49,7 @@ function note(row, text) {
 let late, last;
 function go(row, place) {
   if (late) late();
-  if (row.matches(".is-new")) follow(row);
+  if (row.matches(".is-new")) number(row);
   const target = control(row, place) || controls(row)[0];
   target?.focus();
   target?.select?.();
@@ -213,20 +213,14 @@ function added(from, isCopy, name = section(from.id)) {
   return row;
 }
 
-// A line's number is its place: at first that after the line above, as those below it can wait.
-function follow(row) {
-  const rows = all();
-  const above = rows.slice(0, rows.indexOf(row)).findLast((one) => section(one.id) === section(row.id));
-  const number = above ? Number(above.cells[0].textContent) + 1 : 1;
-  if (row.cells[0].firstChild.data != number) renumber(row, number);
-}
-
-function number() {
+// A line's number is its place: first that of the one line that is shown now, as those below it can wait.
+function number(only) {
   const counts = {};
   for (const row of all()) {
     const name = section(row.id);
     counts[name] = (counts[name] ?? 0) + 1;
-    if (row.matches(".is-new") && row.cells[0].firstChild.data != counts[name]) renumber(row, counts[name]);
+    const waits = only && row !== only;
+    if (!waits && row.matches(".is-new") && row.cells[0].firstChild.data != counts[name]) renumber(row, counts[name]);
   }
 }
 

@@ -35,10 +35,10 @@ function place() {
   const at = input.getBoundingClientRect();
   const below = innerHeight - at.bottom;
   pop.style.minWidth = `${Math.max(240, at.width)}px`;
-  const { offsetWidth: width, offsetHeight: height } = pop;
-  const above = below < height + 12 && at.top > below;
-  pop.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
-  pop.style.top = above ? `${Math.max(8, at.top - height - 2)}px` : `${at.bottom + 2}px`;
+  const above = below < pop.offsetHeight + 12 && at.top > below;
+  const top = above ? `${Math.max(8, at.top - pop.offsetHeight - 2)}px` : `${at.bottom + 2}px`;
+  pop.style.left = `${Math.max(8, Math.min(at.left, innerWidth - pop.offsetWidth - 8))}px`;
+  pop.style.top = top;
 }
 
 function open(control, { filter }) {
@@ -69,9 +69,7 @@ function stop() {
 function waiting() {
   const line = document.createElement("p");
   line.className = "picker-wait";
-  const ring = document.createElement("span");
-  ring.className = "busy";
-  line.append(ring, "Loading…");
+  line.innerHTML = '<span class="busy"></span>Loading…';
   return line;
 }
 
