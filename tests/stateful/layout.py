@@ -93,6 +93,12 @@ class Layout:
         start = spot.removesuffix(rest)
         return {start + leaf.spot for leaf in part.unit(rest) if not leaf.field.follows} | {spot}
 
+    def saved_with(self, spot: str) -> set[str]:
+        """Return the paths that a save holds whole with this one: those of its group, as of an address."""
+        part, _, rest = self.place(spot)
+        start = spot.removesuffix(rest)
+        return {start + leaf.spot for leaf in part.unit(rest) if leaf.input.startswith(f"{leaf.unit}-")}
+
     def following(self, spot: str) -> set[str]:
         """Return the paths whose values the vendor derives from this one."""
         part, _, rest = self.place(spot)

@@ -213,6 +213,9 @@ class People(RuleBasedStateMachine):
         if hand.before and edit and edit.behind_id:
             shown = spots(self.ledger.at(hand.place, hand.shown))
             sent.wants, sent.waited = whole.beyond(hand.saved, shown), True
+            layout = self._layout(hand.place)
+            held = set[str]().union(*(layout.saved_with(spot) for spot in sent.wants.cells))
+            sent.wants.cells.update({spot: text for spot, text in whole.cells.items() if spot in held})
             if not sent.wants:
                 self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
         asked = wanted(self._layout(hand.place), hand.inputs, self.ledger.at(hand.place, hand.shown))
