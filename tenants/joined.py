@@ -85,7 +85,7 @@ def fetch_number(statement: Part | None) -> int:
         return int(cursor.fetchone()[0])
 
 
-class Column(NamedTuple):
+class ConvertedColumn(NamedTuple):
     """How values of the database's in one place of a row become Python's: by steps, and what becomes of a null."""
 
     place: int
@@ -101,7 +101,7 @@ class Plan(NamedTuple):
 
     places: Sequence[Any]
     names: list[str]
-    converted: list[Column]
+    converted: list[ConvertedColumn]
     beside: Sequence[tuple[int, str]] = ()
 
 
@@ -181,13 +181,13 @@ def drop_joined(row: Model, model: type[Model], alias: str) -> None:
         beside.pop(name, None)
 
 
-def _list_converted(fields: Iterable[Any]) -> list[Column]:
+def _list_converted(fields: Iterable[Any]) -> list[ConvertedColumn]:
     found = []
     for place, f in enumerate(fields):
         steps = [*connection.ops.get_db_converters(f.cached_col), *f.get_db_converters(connection)]
         made: list[Step] = [partial(_call, step, f.cached_col) for step in steps]
         if made:
-            found.append(Column(place, made, reduce(lambda value, step: step(value), made, None)))
+            found.append(ConvertedColumn(place, made, reduce(lambda value, step: step(value), made, None)))
     return found
 
 
