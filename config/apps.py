@@ -8,7 +8,7 @@ from django.apps import AppConfig
 from django.db import connection
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 
-KEPT = 2_000  # statements
+KEPT = 500  # statements
 LONGEST = 5_000  # characters of one that is kept
 
 

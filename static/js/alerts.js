@@ -2,10 +2,9 @@
 const alert = document.getElementById("alert");
 
 function show(title, text) {
-  alert.innerHTML = '<div class="notice is-bad"><div></div><button type="button" class="link" data-alert-close>Close</button></div>';
-  const strong = document.createElement("strong");
-  strong.textContent = title;
-  alert.querySelector("div div").append(strong, ` ${text}`);
+  alert.innerHTML = '<div class="notice is-bad"><div><strong></strong> <span></span></div><button type="button" class="link" data-alert-close>Close</button></div>';
+  alert.querySelector("strong").textContent = title;
+  alert.querySelector("span").textContent = text;
 }
 
 const KEPT = "What you typed is still here.";

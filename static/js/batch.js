@@ -18,13 +18,13 @@ document.addEventListener("keydown", (event) => {
 });
 // While it runs, the results of its records and their numbers are drawn again: only those that are other ones, and
 // a link in them keeps the focus, or the first one has it.
-let held;
+let held, href;
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   const { target, fragment } = detail;
-  held = target.contains(document.activeElement) && [target.id, document.activeElement.getAttribute("href")];
+  held = target.contains(document.activeElement) && `#${target.id} a`;
+  href = document.activeElement.getAttribute("href");
   if (target.isEqualNode(fragment.firstElementChild)) detail.shouldSwap = held = false;
 });
 document.addEventListener("htmx:oobAfterSwap", () => {
-  const links = held ? [...document.getElementById(held[0]).querySelectorAll("a")] : [];
-  (links.find((one) => one.getAttribute("href") === held[1]) || links[0])?.focus({ preventScroll: true });
+  if (held) (document.querySelector(`${held}[href="${href}"]`) || document.querySelector(held))?.focus({ preventScroll: true });
 });

@@ -47,16 +47,17 @@ function note(row, text) {
 // The line is shown first, and in the next frame, or before the next press, what changes with it: the sums, the count of
 // changes. It is contained once it has lost the focus: a browser keeps the page in place by what has it.
 let late, last;
+const rest = () => late?.();
 function go(row, place) {
-  if (late) late();
+  rest();
   if (row.matches(".is-new")) number(row);
   const target = control(row, place) || controls(row)[0];
   target?.focus();
   target?.select?.();
   late = () => ((late = 0), last?.classList.add("is-apart"), (last = row), told());
-  requestAnimationFrame(() => requestAnimationFrame(() => late && late()));
+  requestAnimationFrame(() => requestAnimationFrame(rest));
 }
-for (const press of ["keydown", "pointerdown"]) addEventListener(press, () => late && late(), true);
+for (const press of ["keydown", "pointerdown"]) addEventListener(press, rest, true);
 
 // A closed line has no id and number in its markup, to keep it small: its button has them.
 function named(within) {
@@ -219,8 +220,7 @@ function number(only) {
   for (const row of all()) {
     const name = section(row.id);
     counts[name] = (counts[name] ?? 0) + 1;
-    const waits = only && row !== only;
-    if (!waits && row.matches(".is-new") && row.cells[0].firstChild.data != counts[name]) renumber(row, counts[name]);
+    if (row.matches(".is-new") && (only ?? row) === row && row.cells[0].firstChild.data != counts[name]) renumber(row, counts[name]);
   }
 }
 

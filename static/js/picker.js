@@ -26,7 +26,7 @@ function frame() {
     pop.addEventListener("htmx:afterSwap", arrived);
     pop.addEventListener("htmx:load", (event) => event.stopPropagation()); // nothing else has to be counted or drawn anew
   }
-  const around = input.closest("dialog, main") || document.body; // inside a landmark
+  const around = input.closest("dialog, main, body"); // inside a landmark
   if (pop.parentNode !== around) around.append(pop);
 }
 
