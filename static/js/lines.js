@@ -54,7 +54,7 @@ function go(row, place) {
   const target = control(row, place) || controls(row)[0];
   target?.focus();
   target?.select?.();
-  late = () => ((late = 0), last?.classList.add("is-apart"), (last = row), told());
+  late = () => ((late = null), last?.classList.add("is-apart"), (last = row), told());
   requestAnimationFrame(() => requestAnimationFrame(rest));
 }
 for (const press of ["keydown", "pointerdown"]) addEventListener(press, rest, true);

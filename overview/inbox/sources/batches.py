@@ -22,6 +22,8 @@ NOT_SENT = Q(items__step=Step.NOT_SENT)
 
 def _filter_own(reader: Reader, *states: BatchState) -> QuerySet[Batch] | None:
     """Return the person's bulk changes in these states, each with its `company`; None if there are none."""
+    if not reader.editing:
+        return None
     with connection.cursor() as cursor:
         any_own = f"SELECT 1 FROM edits_batch WHERE person_id = %s AND state IN ({mark(states)}) LIMIT 1"  # noqa: S608 - only %s marks are put in
         cursor.execute(any_own, [reader.person.pk, *states])
