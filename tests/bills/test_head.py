@@ -46,7 +46,9 @@ def test_what_is_known_before_a_change_is_a_line_with_its_reason_folded(as_bob: 
     store_lists(larch)
     store_bill(larch, expenseLines=[expense("E1", "Freight In", "218.00", billingStatus="has_been_billed")])
     page = one_line(as_bob.get(EDIT).content.decode())
-    folds = re.findall(r'<details class="guard-fold"><summary><strong class="cut">([^<]*)</strong></summary>([^<]*)', page)
+    folds = re.findall(
+        r'<details class="guard-fold"><summary><strong class="cut">([^<]*)</strong></summary>([^<]*)', page
+    )
     assert [(title, bool(why.strip())) for title, why in folds] == [("1 line has been billed to customers.", True)]
 
 
