@@ -185,11 +185,13 @@ def _begin_edit(
             if newest and newest.token and newest.posted == more["posted"]:
                 return newest, False
             replaces = newest if newest and newest.state == State.QUEUED else None
-            if replaces:
+            if replaces and replaces.token == form:
                 continue
+            if replaces and replaces.behind and replaces.behind.form == form:
+                newest = replaces.behind  # the new edit is behind the same one
             if newest and newest.state in (*UNANSWERED, State.SAVED):
                 over = [*over, newest]
-            said = (form, member.person.pk, newest and newest.pk, more["posted"])
+            said = (form, member.person.pk, newest and newest.pk, replaces and replaces.pk, more["posted"])
             token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
     except Error as error:
         raise failures.not_begun(record.tenant, error) from error
@@ -235,20 +237,31 @@ def _begin_with_token(
         # Its own page tells how it ended.
         more |= {"batch": item.batch, "notified_at": timezone.now()}
     with transaction.atomic():
-        if replaces is not None and transitions.withdraw_edit(replaces, "A later save of the same form replaced it."):
-            transitions.drop_drafts(member, more["form"])
+        if replaces is not None and not _withdraw(member, replaces, more["form"]):
+            return None
         edit = transitions.begin_edit(member, record, seen, wanted, token=token, **more)
-        if edit is not None:
-            has_replaced = Edit.objects.replace_by(edit, follows)
-            if replaces is not None and replaces.state == State.DISCARDED:
-                transitions.note_facts(replaces, resolved_by=edit)
-            if token != more["form"]:
-                # What was typed after the first post is sent now.
-                transitions.drop_drafts(member, more["form"])
-            if item is not None:
-                BatchItem.objects.begin(item, edit)
-            elif is_sent:
-                queue_sending(record.tenant)
-            if has_replaced and item is None:
-                BatchItem.objects.follow(edit)
+        if edit is None:
+            if replaces is not None:
+                transaction.set_rollback(True)  # what is not replaced stays queued
+            return None
+        has_replaced = Edit.objects.replace_by(edit, follows)
+        if replaces is not None:
+            transitions.note_facts(replaces, resolved_by=edit)
+        if token != more["form"]:
+            # What was typed after the first post is sent now.
+            transitions.drop_drafts(member, more["form"])
+        if item is not None:
+            BatchItem.objects.begin(item, edit)
+        elif is_sent:
+            queue_sending(record.tenant)
+        if has_replaced and item is None:
+            BatchItem.objects.follow(edit)
     return edit
+
+
+def _withdraw(member: Member, replaced: Edit, form: str) -> bool:
+    """Discard a form's queued edit, and what was typed after it; return whether that was in time."""
+    if not transitions.withdraw_edit(replaced, "A later save of the same form replaced it."):
+        return False
+    transitions.drop_drafts(member, form)
+    return True

@@ -33,7 +33,7 @@ class Hand:
     """A form in somebody's browser: its inputs over the revision that it showed, and their earlier saves from it.
 
     `line` are the predecessors of its next edit, `coming` what the form showed as if it were saved,
-    `saved` all that was asked for when it was saved last.
+    `saved` all that was asked for when it was saved last, `beneath` what the edit ahead of that one asked for.
     """
 
     person: str
@@ -45,6 +45,7 @@ class Hand:
     coming: Wants = field(default_factory=Wants)
     coming_of: list[Sent] = field(default_factory=list)
     saved: Wants = field(default_factory=Wants)
+    beneath: Wants = field(default_factory=Wants)
 
 
 class People(RuleBasedStateMachine):
@@ -210,9 +211,12 @@ class People(RuleBasedStateMachine):
             posted = [one for one in self.ledger.sent if one.edit and one.edit == hand.before.edit]
             for one in (hand.before, *posted):
                 one.given_up |= one.wants.atoms - whole.atoms
+        earlier = Edit.objects.filter(pk=hand.before.edit).first() if hand.before else None
+        is_replaced = earlier is not None and edit is not None and earlier.resolved_by_id == edit.pk
+        beneath = hand.beneath if is_replaced and earlier and earlier.state == State.DISCARDED else hand.saved
         if hand.before and edit and edit.behind_id:
             shown = spots(self.ledger.at(hand.place, hand.shown))
-            sent.wants, sent.waited = whole.beyond(hand.saved, shown), True
+            sent.wants, sent.waited = whole.beyond(beneath, shown), True
             layout = self._layout(hand.place)
             held = set[str]().union(*(layout.saved_with(spot) for spot in sent.wants.cells))
             sent.wants.cells.update({spot: text for spot, text in whole.cells.items() if spot in held})
@@ -221,7 +225,7 @@ class People(RuleBasedStateMachine):
         asked = wanted(self._layout(hand.place), hand.inputs, self.ledger.at(hand.place, hand.shown))
         for one in hand.coming_of:
             one.given_up |= one.wants.atoms - asked.atoms
-        hand.before, hand.saved = (sent, whole) if whole else (None, Wants())
+        hand.before, hand.saved, hand.beneath = (sent, whole, beneath) if whole else (None, Wants(), Wants())
         self.ledger.note_joined()
 
     def _answered(self, hand: Hand, answer: Any, sent: Sent) -> None:

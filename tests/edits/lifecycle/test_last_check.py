@@ -259,6 +259,21 @@ def test_else_both_are_one_decision(author: Member, job: Record, sandbox: Sandbo
     assert (first.needs_author, first.resolved_by, second.fields.split()) == (False, second, ["phone", "email"])
 
 
+def test_a_form_saved_a_third_time_replaces_its_second_edit_behind_the_first(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    first = save_values(author, job, "form-1", phone="555-0100")
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="cut_before")
+    sandbox.fault(endUserId=ABC, operation="retrieve", resource="customers", count=1, fault="timeout")
+    send()
+    first.refresh_from_db()
+    second = save_values(author, job, "form-1", phone="555-0100", fax="555-0101")
+    third = save_values(author, job, "form-1", phone="555-0100", fax="555-0102")
+    second.refresh_from_db()
+    assert (first.state, second.state, third.state) == (State.UNKNOWN, State.DISCARDED, QUEUED)
+    assert (second.behind, second.resolved_by, third.behind, third.fields) == (first, third, first, " fax ")
+
+
 @pytest.mark.parametrize(("values", "ends"), [({"fax": "555-0101"}, SAVED), ({"phone": "555-0101"}, CONFLICT)])
 def test_what_is_behind_a_cancelled_edit_goes_out_if_it_touches_other_fields(
     author: Member, job: Record, sandbox: Sandbox, values: dict[str, Any], ends: State
