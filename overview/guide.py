@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -54,9 +54,12 @@ def guide_picture(request: HttpRequest, name: str) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """Return the help of the `page` of that name, under the accounting system `books`; `edits` is 0 for viewers.
 
-    It is the same for all companies, so it asks about none.
+    It is the same for all companies, so it asks about none. It is part of a page: whoever opens its address alone is
+    sent to the guide, which has more.
     """
     asked = request.GET
+    if request.headers.get("Sec-Fetch-Dest") == "document":
+        return redirect(make_guide_url(asked.get("page", "")))
     provider = asked.get("books", "")
     books = registry.get_provider(provider).name if provider in Provider.values else SOMEWHERE
     return HttpResponse(draw_keys(asked.get("page", ""), books, may_edit=asked.get("edits") != "0"))

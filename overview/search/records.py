@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.urls import reverse
 
+from books.mirror.currencies import get_code
 from books.models import Record
 from books.models.search_conditions import Hits, ask_index, ask_starts, read_through
 from books.models.word_index import PIECE, is_indexed, list_marks
@@ -34,7 +35,7 @@ FAR = 40  # other hits, of each list
 MANY = 400  # hits in all companies of the installation up to which they are all looked at
 COLUMNS = (
     *("tenant", "kind", "remote_id", "full_name", "full_name_key", "vendor_name", "is_active", "search"),
-    *("bill_date", "amount", "company_name", "phone"),
+    *("bill_date", "amount", "currency", "company_name", "phone"),
 )
 AT_ONCE = 400  # parts of one statement; SQLite takes 500
 LAST = chr(0x10FFFF)
@@ -102,7 +103,12 @@ def make_hit(found: RecordMatch) -> Hit:
     is_inactive = row.is_active is False and "is_active" not in table.hidden_columns
     badge = "inactive" if is_inactive else ""
     return Hit(
-        name_record(row, table.hidden_columns), url, found.rank, _describe(row, table), found.member.tenant.name, badge
+        name_record(row, table.hidden_columns),
+        url,
+        found.rank,
+        _describe(row, found.member, table),
+        found.member.tenant.name,
+        badge,
     )
 
 
@@ -232,11 +238,12 @@ def _order(found: RecordMatch, here: str, recent: Collection[int]) -> tuple[Any,
     return (found.rank, row.pk not in recent, is_elsewhere, row.is_active is False, days, name, row.pk)
 
 
-def _describe(row: Record, table: Table) -> str:
+def _describe(row: Record, member: Member, table: Table) -> str:
     """Return what tells a record from others of its name, without what is hidden."""
+    currency = get_code(member.tenant, row.currency)
     facts = {
         "bill_date": format_date(row.bill_date) if row.bill_date else "",
-        "amount": format_money(row.amount) if row.amount is not None else "",
+        "amount": format_money(row.amount, currency) if row.amount is not None else "",
         "company_name": row.company_name if row.company_name != row.full_name else "",
         "phone": row.phone or "",
     }

@@ -80,6 +80,11 @@ def test_the_help_of_a_page_that_does_not_exist_is_the_general_one(as_carol: Cli
     assert (OTHER.what in answer, "<b>" in answer, "<i>" in answer) == (True, False, False)
 
 
+def test_the_help_of_a_page_opened_by_its_address_is_the_section_of_the_guide(as_carol: Client) -> None:
+    answer = as_carol.get("/help/keys/?page=bill_list", headers={"Sec-Fetch-Dest": "document"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/help/#lists")
+
+
 def test_the_help_of_the_sign_in_page_is_in_it(client: Client, db: None) -> None:
     assert OTHER.what in client.get("/accounts/login/").content.decode().partition('<dialog id="keys"')[2]
 

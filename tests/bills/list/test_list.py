@@ -147,6 +147,7 @@ def test_amounts_have_the_decimals_of_their_currency_everywhere(as_bob, larch, s
             "form": f"{LIST}{yen.remote_id}/edit",
             "companies": "/",
             "vendor": f"/t/larch/vendors/{yen.vendor_id}/",
+            "search": f"/search/?q={yen.vendor_name}",
         }.items()
     }
     assert {name: sorted(set(found)) for name, found in pages.items()} == {
@@ -155,6 +156,7 @@ def test_amounts_have_the_decimals_of_their_currency_everywhere(as_bob, larch, s
         "form": ["1,234"],
         "companies": ["1,234.00", "2,468"],
         "vendor": ["1,234", "1,234.00", "2,468"],
+        "search": ["1,234", "1,234.00"],
     }
     file = b"".join(as_bob.get("/t/larch/lists/bills/export.csv?columns=name,amount").streaming_content).decode()
     assert sorted(re.findall(r'"1234[^"]*","\w*"', file)) == ['"1234","JPY"', '"1234","JPY"', '"1234.00","EUR"']
