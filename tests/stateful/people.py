@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from edits.models.edit import Edit, State
+from edits.models.edit import LEFT, Edit, State
 from edits.tasks import queue_due_edits
 from tests.support.inputs import inputs
 from tests.support.tasks import run_queued_tasks
@@ -193,7 +193,18 @@ class People(RuleBasedStateMachine):
 
     def _wants(self, hand: Hand) -> Wants:
         record = self.ledger.at(hand.place, hand.shown)
-        return wanted(self._layout(hand.place), hand.inputs, record).beyond(hand.coming, spots(record))
+        whole = wanted(self._layout(hand.place), hand.inputs, record)
+        wants = whole.beyond(hand.coming, spots(record))
+        numbers = [one.edit for one in hand.coming_of]
+        if Edit.objects.filter(pk__in=numbers, state__in=(*LEFT, State.DISCARDED)).exists():
+            self._add_saved_with(hand, wants, whole)
+        return wants
+
+    def _add_saved_with(self, hand: Hand, wants: Wants, whole: Wants) -> None:
+        """Add what a form asks for in the same stored fields: each is saved as the form shows it."""
+        layout = self._layout(hand.place)
+        held = set[str]().union(*(layout.saved_with(spot) for spot in wants.cells))
+        wants.cells.update({spot: text for spot, text in whole.cells.items() if spot in held})
 
     def _layout(self, place: Place) -> Layout:
         return self.stage.company.layouts[place[0]]
@@ -217,9 +228,7 @@ class People(RuleBasedStateMachine):
         if hand.before and edit and edit.behind_id:
             shown = spots(self.ledger.at(hand.place, hand.shown))
             sent.wants, sent.waited = whole.beyond(beneath, shown), True
-            layout = self._layout(hand.place)
-            held = set[str]().union(*(layout.saved_with(spot) for spot in sent.wants.cells))
-            sent.wants.cells.update({spot: text for spot, text in whole.cells.items() if spot in held})
+            self._add_saved_with(hand, sent.wants, whole)
             if not sent.wants:
                 self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
         asked = wanted(self._layout(hand.place), hand.inputs, self.ledger.at(hand.place, hand.shown))
