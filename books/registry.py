@@ -1,6 +1,6 @@
 """Maps a company to its provider and tables, and creates a client for that company alone.
 
-The only module above the providers' packages that distinguishes providers.
+Here a provider is registered. What else depends on the provider is named in docs/adding-a-provider.md.
 """
 
 import logging

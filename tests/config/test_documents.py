@@ -18,6 +18,8 @@ HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(<?([^)\s>]+)>?(?: +\"[^\"]*\")?\)|^\[[^\]]+\]: +(\S+)", re.MULTILINE)
 OUTSIDE = re.compile(r"[a-z][a-z+.-]*:|//")
+FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|html|js|css|md|toml))`")
+MADE = re.compile(r"^<!-- (\S+), new -->$", re.MULTILINE)  # by following a guide
 UNNAMED = re.compile(r"\bfact[\s-]+sheet", re.IGNORECASE)
 
 
@@ -88,6 +90,13 @@ def wrong_links(document: str, folder: Path) -> list[str]:
     return [link for link in links if not OUTSIDE.match(link) and not is_there(link, document, folder)]
 
 
+def wrong_files(document: str) -> list[str]:
+    """Return the files that a document names with their folder and that are not in the project."""
+    there = [f"/{path.relative_to(ROOT).as_posix()}" for path in files(*CITING, ".css", ".md", ".toml")]
+    names = set(FILE.findall(document)) - set(MADE.findall(document))
+    return sorted(name for name in names if not any(path.endswith(f"/{name}") for path in there))
+
+
 def is_there(link: str, document: str, folder: Path) -> bool:
     """Whether a link of a document in `folder` leads to a file, and to a heading in it if it names one."""
     path, _, anchor = unquote(link).partition("#")
@@ -108,6 +117,10 @@ def test_every_document_cited_in_the_code_exists_with_its_sections():
 
 def test_every_link_of_a_document_has_a_target():
     assert named(files(".md"), lambda path: wrong_links(path.read_text(), path.parent)) == []
+
+
+def test_every_file_that_a_document_names_exists():
+    assert named(files(".md"), lambda path: wrong_files(path.read_text())) == []
 
 
 def test_a_source_is_cited_by_its_documents_name():
