@@ -158,14 +158,19 @@ class Ledger:
                 self.late.append(one)
 
     def note_joined(self) -> None:
-        """Note which saves Ledgerdesk has made one decision, because a later one rested on one that failed."""
+        """Note which saves Ledgerdesk has made one decision, because a later one rested on one that failed.
+
+        What its author has typed over there is given up, whether or not the later form showed it.
+        """
         joined = Edit.objects.filter(error_message__startswith="The change before this one")
-        for edit in joined.prefetch_related("resolves"):
+        for edit in joined.order_by("pk").prefetch_related("resolves"):
             numbers = {earlier.pk for earlier in edit.resolves.all()}
-            earlier = [one.wants for one in self.sent if one.edit in numbers]
+            earlier = [one for one in self.sent if one.edit in numbers]
             for one in self.sent:
                 if one.edit == edit.pk:
-                    one.wants = reduce(lambda later, wants: wants.joined(later), earlier, one.wants)
+                    for before in earlier:
+                        before.given_up |= before.wants.replaced_by(one.wants)
+                    one.wants = reduce(lambda later, before: before.wants.joined(later), earlier, one.wants)
 
     def _free(self, place: Place) -> list[Sent]:
         """Return the saves of this record that have not been found in it yet: each is written once at most."""

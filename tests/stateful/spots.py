@@ -107,6 +107,10 @@ class Wants:
         added = [*self.new, *(line for line in later.new if line not in self.new)]
         return Wants(self.cells | later.cells, self.gone | later.gone, added)
 
+    def replaced_by(self, later: "Wants") -> set[str]:
+        """Return the values of which a later change wants others at the same place."""
+        return {value for spot, value in self.cells.items() if later.cells.get(spot, value) != value}
+
     @property
     def atoms(self) -> set[str]:
         """Return everything that must not be lost: each value, and each line to be removed as a dash and its place."""

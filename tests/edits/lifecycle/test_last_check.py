@@ -11,7 +11,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh
-from edits.lifecycle import queue
+from edits.lifecycle import queue, requested
 from edits.models.edit import Edit, State
 from record_forms.checks import RULES, Check, CheckRules
 from records.content import Content
@@ -257,6 +257,21 @@ def test_else_both_are_one_decision(author: Member, job: Record, sandbox: Sandbo
     first.refresh_from_db()
     assert (log_of(second), second.error_message, len(sent(sandbox))) == ([QUEUED, CONFLICT], BEFORE, 1)
     assert (first.needs_author, first.resolved_by, second.fields.split()) == (False, second, ["phone", "email"])
+
+
+def test_what_a_form_did_not_show_of_a_decision_stays_its_own(author: Member, job: Record, sandbox: Sandbox) -> None:
+    address = held(job)["billing_address"]
+    save_values(author, job, "form-1", phone="555-0100", billing_address=address.replace(city="Oakland"))
+    second = save_values(author, job, "form-2", phone="555-0101")
+    third = save_values(author, job, "form-3", over=[second], billing_address=address.replace(line2="9 Pier Way"))
+    refuse(sandbox)
+    send()
+    second.refresh_from_db(), third.refresh_from_db()
+    asked = [requested.get_requested(one)["billing_address"] for one in (second, third)]
+    assert (list_states(), second.resolved_by) == ([State.REFUSED, CONFLICT, CONFLICT], None)
+    assert [(one["city"], one["line2"]) for one in asked] == [
+        ("Oakland", address["line2"]), (address["city"], "9 Pier Way")
+    ]  # fmt: skip
 
 
 def test_a_form_saved_a_third_time_replaces_its_second_edit_behind_the_first(
