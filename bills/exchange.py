@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from records.content import Content, Reference
-from records.numbers import CENT
+from records.numbers import CENT, count_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,11 @@ class HomeTotal:
     currency: Reference
     home_total: Decimal
     home: Reference
+
+    @property
+    def is_whole_at_home(self) -> bool:
+        """Whether amounts in the company's currency are shown without decimals if they have none."""
+        return count_places(self.home.name or "") == 0
 
 
 def compute_home_total(

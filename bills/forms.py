@@ -17,6 +17,7 @@ from record_forms.typed.currency import list_marks
 from records.changes import list_changed_fields
 from records.content import Content, Reference
 from records.fields import Table
+from records.numbers import count_places
 from tenants.models import Tenant
 
 from .exchange import HomeTotal, compute_home_total
@@ -121,8 +122,13 @@ class BillForm:
 
     @property
     def places(self) -> int:
-        """How many decimals its amounts have."""
+        """How many decimals its amounts may have."""
         return self.lines.rules.places
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its amounts are shown without decimals if they have none."""
+        return count_places(self.currency) == 0
 
     @property
     def has_currencies(self) -> bool:

@@ -167,7 +167,8 @@ def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """What an entry picked for a line fills in, as JSON for the script of the line grid."""
     m = member(request, slug, Role.BOOKKEEPER)
-    form = LineEntry(request.GET, table=registry.get_visible_table(m, "bills"))
+    table, _ = _get_seen_content(m, remote_id, "")
+    form = LineEntry(request.GET, table=table)
     if not form.is_valid():
         raise BadRequest("This form has no such lines.")
     return JsonResponse(form.picked(m.tenant))
@@ -226,4 +227,6 @@ def _get_seen_content(m: Member, remote_id: str, revision: str) -> tuple[Table, 
     table = registry.get_visible_table(m, "bills")
     record = lookup.find_shown_record(m.tenant, table, remote_id)
     seen = lookup.find_version(record, revision)
-    return table, lookup.decode_version(table, seen) if seen else lookup.get_content(record, table)
+    content = lookup.decode_version(table, seen) if seen else lookup.get_content(record, table)
+    show_amounts_of(m.tenant, table, content)
+    return table, content

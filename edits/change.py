@@ -26,7 +26,7 @@ from edits.tasks import queue_sending
 from record_forms.checks import Check
 from records.changes import list_changed_fields
 from records.content import Content
-from records.diff import diff_records, dump_changes
+from records.diff import dump_changes
 from records.encoder import encode_value
 from records.fields import Field
 from records.json_text import Json, dump_json
@@ -176,7 +176,7 @@ def _begin_edit(
         while True:
             shown = requested.add_changes(was, over)
             wanted = _encode_fields(edited, list_changed_fields(shown, edited))
-            more["changes"] = dump_changes(diff_records(shown, edited))
+            more["changes"] = dump_changes(requested.list_differences(record, shown, edited))
             more["behind"] = over[-1] if over else None
             begun = _begin_with_token(token, member, record, seen, wanted, replaces=replaces, **more)
             if begun is not None:

@@ -120,6 +120,7 @@ class Field:
 
     # What the form and the page say.
     hint: str = ""  # help beside the input
+    in_home: bool = False  # of an amount: in the company's own currency, whatever that of the record
     why_read_only: str = ""  # why it cannot be typed, where it cannot be written
     copied_from: str = ""  # of an address: the group that a button fills it from
     link: LinkKind = LinkKind.NONE  # of a text: what the page makes a link of it to

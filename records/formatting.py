@@ -77,21 +77,29 @@ def summarize_line(line: Content) -> str:
     return " · ".join(parts[:4])
 
 
-def format_money(value: Decimal | None, code: str = "", minus: str = MINUS) -> str:
+def format_money(value: Decimal | None, code: str = "", minus: str = MINUS, places: int | None = None) -> str:
     """Return 1,240.00 with a true minus sign; "" for None.
 
-    It has the decimals of the currency with this code, or else of the record that is shown, and more if it needs them.
+    It has so many `places`, or else the decimals of the currency with this code, or else of the record that is shown.
+    It has more if it needs them, and then two at least.
     """
     if value is None:
         return ""
-    places = count_places(code) if code else amount_places.get()
+    if places is None:
+        places = count_places(code) if code else amount_places.get()
     if places != USUAL_PLACES:
-        return _group_digits(value, max(places, _count_places(value)), minus)
+        needed = _count_places(value)
+        return _group_digits(value, max(places, needed and max(USUAL_PLACES, needed)), minus)
     if value.same_quantum(CENT):
         return _group_digits(value, 2, minus)
     if value.same_quantum(MILL):  # as the mirror keeps amounts
         return _group_digits(value, 3, minus).removesuffix("0")
     return _group_digits(value, max(2, _count_places(value)), minus)
+
+
+def format_home_money(value: Decimal | None) -> str:
+    """Return an amount in the company's own currency, beside a record in another one; "" for None."""
+    return format_money(value, places=USUAL_PLACES)
 
 
 def format_number(value: Decimal) -> str:
@@ -191,7 +199,7 @@ def _split_lines(f: Field, value: Value) -> str:
 _SHOWN: dict[FieldKind, Callable[[Field, Value], str]] = {
     FieldKind.TEXT: lambda f, value: str(value),
     FieldKind.LONG_TEXT: lambda f, value: str(value),
-    FieldKind.MONEY: lambda f, value: format_money(value),
+    FieldKind.MONEY: lambda f, value: format_home_money(value) if f.in_home else format_money(value),
     FieldKind.COST: lambda f, value: format_number(value),
     FieldKind.NUMBER: lambda f, value: f"{value:f}" if f.between else format_number(value),  # 2029 is a year, not 2,029
     FieldKind.BOOLEAN: lambda f, value: "yes" if value else "no",

@@ -1,6 +1,7 @@
 """A company's currencies: their short codes, and how many decimals their amounts have."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.core.cache import cache
@@ -22,7 +23,10 @@ MAIN_SECONDS = 600
 
 
 class Currency(NamedTuple):
-    """A currency of a company: its short code, and how many decimals its amounts have."""
+    """A currency of a company: its short code, and how many decimals the books let its amounts have.
+
+    They are shown with those of its code everywhere, as sums of several companies are.
+    """
 
     code: str
     places: int
@@ -56,9 +60,9 @@ def list_codes(tenant: Tenant) -> dict[str, str]:
 
 
 def list_places(tenant: Tenant) -> Callable[[str], int]:
-    """Return what tells how many decimals the amounts of each currency have, by its name."""
-    known = _load_currencies(tenant)
-    return lambda name: known[name].places if name in known else count_places(name)
+    """Return what tells with how many decimals the amounts of each currency are shown, by its name."""
+    codes = list_codes(tenant)
+    return lambda name: count_places(codes.get(name, name))
 
 
 def name_changes(tenant: Tenant, table: Table, changes: Sequence[Change]) -> list[Change]:
@@ -111,12 +115,23 @@ def find_record_currency(tenant: Tenant, table: Table, content: Content) -> Curr
 
 def show_amounts_of(tenant: Tenant, table: Table, content: Content) -> None:
     """Let this request write amounts with the decimals of a record's currency."""
-    amount_places.set(find_record_currency(tenant, table, content).places)
+    amount_places.set(count_places(find_record_currency(tenant, table, content).code))
 
 
 def show_amounts_in(tenant: Tenant, name: str) -> None:
     """Let this request write amounts with the decimals of a currency where none is named."""
-    amount_places.set(find_currency(tenant, name).places)
+    amount_places.set(count_places(get_code(tenant, name)))
+
+
+@contextmanager
+def use_amounts_of(tenant: Tenant, table: Table, content: Content) -> Iterator[None]:
+    """Write amounts with the decimals of a record's currency meanwhile: what is agreed to or kept has the same words
+    in a page and in a worker."""
+    before = amount_places.set(count_places(find_record_currency(tenant, table, content).code))
+    try:
+        yield
+    finally:
+        amount_places.reset(before)
 
 
 def load_currencies(tenants: Iterable[Tenant]) -> dict[int, Mapping[str, Currency]]:

@@ -38,7 +38,8 @@ def _make_columns(table: Table, f: Field, shown: set[str]) -> Iterator[Column]:
 def _make_column(f: Field, name: str, label: str, *, unlisted: bool) -> Column:
     look = "num muted" if f.kind in (*NUMBERS, *CELLS) else "text w-20 muted"
     sort = "" if unlisted else None  # what is in no column cannot be sorted by
-    return Column(name, label, CELLS.get(f.kind, "text"), sort=sort, look=look, unlisted=unlisted)
+    cell = "home_amount" if f.in_home else CELLS.get(f.kind, "text")
+    return Column(name, label, cell, sort=sort, look=look, unlisted=unlisted)
 
 
 def choose_asked(asked: str, usual: Sequence[Column], more: Sequence[Column]) -> tuple[Column, ...]:

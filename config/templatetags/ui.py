@@ -23,6 +23,7 @@ from heroicons.templatetags import heroicons
 
 from records.formatting import (
     describe_due,
+    format_home_money,
     format_moment,
     format_money,
     get_due_class,
@@ -34,6 +35,7 @@ from records.searching import explain_too_long, split_found
 
 register = template.Library()
 register.filter("money", format_money)
+register.filter("home_money", format_home_money)
 register.filter("day", show_date)
 register.filter("day_and_time", format_moment)
 register.filter("due", describe_due)

@@ -16,12 +16,13 @@ from books.models import Record, Version
 from books.shared_reads import share_reads
 from edits.lifecycle import transitions
 from edits.lifecycle.acceptance import Agreed, Invalid, NeedsAgreement, find_objection
+from edits.lifecycle.requested import list_differences
 from edits.models.batch import Batch, BatchItem, Finding
 from record_forms.checks import Check, get_rules
 from record_forms.registry import KINDS
 from records.changes import list_changed_fields
 from records.content import Content
-from records.diff import diff_records, dump_changes
+from records.diff import dump_changes
 from records.encoder import encode_value
 from records.json_text import NotReadable, dump_json
 from records.merge.three_way import merge_three_way
@@ -128,7 +129,7 @@ def _compare(member: Member, record: Record, seen: Version, edited: Content) -> 
         now = lookup.get_content(record, table)
         merge = merge_three_way(was, edited, now)
         if merge.clashes:
-            return _describe_clash(seen, was, edited, [part.label for part in merge.clashes])
+            return _describe_clash(record, seen, was, edited, [part.label for part in merge.clashes])
         assert record.version is not None, "a record that is compared has a version"
         base, was, edited = record.version, now, merge.content({})
         if not list_changed_fields(was, edited):
@@ -138,17 +139,19 @@ def _compare(member: Member, record: Record, seen: Version, edited: Content) -> 
     return _check(member, record, base, was, edited)
 
 
-def _describe_clash(seen: Version, was: Content, edited: Content, labels: Sequence[str]) -> dict[str, Any]:
+def _describe_clash(
+    record: Record, seen: Version, was: Content, edited: Content, labels: Sequence[str]
+) -> dict[str, Any]:
     said = f"Changed by somebody else since: {', '.join(labels)}. You will be asked to decide."
-    return {"finding": Finding.CLASH, "problem": said, "base_id": seen.pk, **_describe_change(was, edited)}
+    return {"finding": Finding.CLASH, "problem": said, "base_id": seen.pk, **_describe_change(record, was, edited)}
 
 
-def _describe_change(was: Content, edited: Content) -> dict[str, str]:
+def _describe_change(record: Record, was: Content, edited: Content) -> dict[str, str]:
     changed = list_changed_fields(was, edited)
     return {
         "wanted": dump_json({f.name: encode_value(f, edited[f.name]) for f in changed}),
         "fields": transitions.join_fields(f.name for f in changed),
-        "changes": dump_changes(diff_records(was, edited)),
+        "changes": dump_changes(list_differences(record, was, edited)),
     }
 
 
@@ -160,10 +163,10 @@ def _check(member: Member, record: Record, base: Version, was: Content, edited: 
     found = find_objection(member, record, was, edited, Agreed(total))
     warnings: list[Check] = []
     if isinstance(found, Invalid):
-        return _cannot(" ".join(sentence for _, sentence in found.errors)) | _describe_change(was, edited)
+        return _cannot(" ".join(sentence for _, sentence in found.errors)) | _describe_change(record, was, edited)
     if isinstance(found, NeedsAgreement):
         if refusals := found.checks.refusals:
-            return _cannot(_join_words(refusals[0])) | _describe_change(was, edited)
+            return _cannot(_join_words(refusals[0])) | _describe_change(record, was, edited)
         warnings = [check for check, _ in found.checks.warnings]
     before = None if total is None else total_of(record, seen, seen)
     return {
@@ -172,7 +175,7 @@ def _check(member: Member, record: Record, base: Version, was: Content, edited: 
         "checks": [[get_kind(check), check.box, check.title, check.why, check.next_step] for check in warnings],
         "total_before": "" if before is None else f"{before}",
         "total_after": "" if total is None else f"{total}",
-        **_describe_change(was, edited),
+        **_describe_change(record, was, edited),
     }
 
 

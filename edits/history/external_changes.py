@@ -18,7 +18,7 @@ from edits.lifecycle import requested, settle, transitions
 from edits.models.edit import Edit, State
 from edits.models.external_change import ExternalChange
 from records.content import Content, get_at_path
-from records.diff import DELETED, diff_records, dump_changes, list_told_changes
+from records.diff import DELETED, dump_changes, list_told_changes
 from records.fields import Table
 from records.json_text import NotReadable
 from records.merge.answer import compare_answer
@@ -130,7 +130,7 @@ def _make_change(version: Version, edit: Edit | None) -> ExternalChange | None:
     if edit:
         was = _settle_edit(edit, was, now)
     fields = [f.name for f in list_told_changes(was, now)]
-    changes = diff_records(was, now)
+    changes = requested.list_differences(record, was, now)
     if not changes:
         return None
     name = transitions.name_record(record)

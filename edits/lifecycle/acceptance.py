@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from books import registry
+from books.mirror.currencies import use_amounts_of
 from books.models import Record
 from record_forms.checks import AskedChecks, Check, collect_checks, get_rules
 from record_forms.reason import LONGEST
@@ -63,7 +64,8 @@ def find_objection(
         return Invalid([("reason", f"At most {LONGEST} letters.")])
     if errors := list(list_all_errors(member.tenant, table, was, edited)):
         return Invalid(errors)
-    asked = collect_checks(record, was, edited, agreed.boxes, shape)
+    with use_amounts_of(record.tenant, table, edited):
+        asked = collect_checks(record, was, edited, agreed.boxes, shape)
     asked = AskedChecks([*asked.guards, *also_asked], agreed.boxes)
     if asked.stops:
         return NeedsAgreement(asked)

@@ -21,7 +21,7 @@ from edits.models.batch import BatchItem
 from edits.models.edit import LEFT, Edit, State
 from records.changes import list_changed_fields
 from records.content import Content
-from records.diff import diff_records, dump_changes
+from records.diff import dump_changes
 from records.encoder import encode_value
 from records.fields import FieldKind
 from records.json_text import dump_json, parse_json
@@ -82,7 +82,7 @@ def _rebase(member: Member, record: Record, edit: Edit) -> Mapping[str, Any] | N
         return None
     wanted = {f.name: encode_value(f, merged[f.name]) for f in changed}
     facts = {"base": record.version, "wanted": dump_json(wanted), "fields": transitions.join_fields(wanted)}
-    return {**facts, "changes": dump_changes(diff_records(now, merged))}
+    return {**facts, "changes": dump_changes(requested.list_differences(record, now, merged))}
 
 
 def _find_sides(edit: Edit) -> tuple[Content, Content] | None:

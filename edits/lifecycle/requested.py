@@ -7,9 +7,12 @@ from collections.abc import Iterable
 
 from books import registry
 from books.mirror import lookup
+from books.mirror.currencies import use_amounts_of
+from books.models import Record
 from edits.models.edit import Edit
 from records.content import Content, Value
 from records.decoder import decode_value
+from records.diff import Change, diff_records
 from records.fields import Shape
 from records.json_text import parse_json
 
@@ -29,6 +32,12 @@ def get_changes(edit: Edit, shape: Shape | None = None) -> dict[str, Value]:
     """Return the value asked for of each changed field, by field name."""
     shape = shape or registry.get_table(edit.tenant, edit.kind).shape
     return {name: decode_value(shape[name], raw) for name, raw in parse_json(edit.wanted).items() if name in shape}
+
+
+def list_differences(record: Record, was: Content, now: Content) -> list[Change]:
+    """Return what differs between two contents of a record, in the words that its history keeps."""
+    with use_amounts_of(record.tenant, registry.get_table(record.tenant, record.kind), now):
+        return diff_records(was, now)
 
 
 def add_changes(was: Content, edits: Iterable[Edit]) -> Content:

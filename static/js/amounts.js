@@ -67,16 +67,17 @@ function halfUp(n, d) {
 const ten = (places) => 10n ** BigInt(places);
 const units = ({ n, places }, to) => (places <= to ? n * ten(to - places) : halfUp(n, ten(places - to)));
 const cents = (value) => units(value, 2);
+const decimals = () => grid()?.dataset.places ?? 2; // of an amount in this currency
 
 function digits(n, places) {
   const text = String(n < 0n ? -n : n).padStart(places + 1, "0");
   return [n < 0n, text.slice(0, -places), text.slice(-places)];
 }
 
-function money(n, minus = "−") {
+function money(n, minus = "−", of = grid()) {
   const [negative, whole, part] = digits(n, 2);
-  const cents = part === "00" && grid()?.dataset.places === "0" ? "" : `.${part}`;
-  return `${negative ? minus : ""}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${cents}`;
+  const full = (negative ? minus : "") + whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return part > 0 || !of?.dataset.whole ? `${full}.${part}` : full;
 }
 
 function cost(n) {
@@ -97,7 +98,7 @@ const THREE = ["quantity", "cost", "amount"];
 const ALL = [2, 1, 0];
 
 function third(at, [q, c, a]) {
-  const places = Number(grid()?.dataset.places ?? 2); // of an amount in this currency
+  const places = decimals();
   const count = q ?? (c === null ? c : ten(5));
   if (at === 2) return c === null ? c : halfUp(count * c, ten(10 - places)) * ten(2 - places);
   const by = at ? count : c;
@@ -149,7 +150,7 @@ function discount(row, above) {
   const input = above !== null && row.getAttribute("data-percent") ? control(row, "amount") : null;
   if (!input || (input.value && input.value !== input.dataset.filled)) return;
   const percent = decimal(row.dataset.percent);
-  const places = Number(grid().dataset.places ?? 2);
+  const places = decimals();
   input.dataset.filled = money(halfUp(above * percent.n, ten(percent.places + 4 - places)) * ten(2 - places), "-");
   set(input, input.dataset.filled);
 }
@@ -163,7 +164,7 @@ function home(total) {
   const rate = decimal(document.querySelector("[name=exchange_rate]")?.value, 6);
   const there = rate && document.querySelector("[data-sum-home]");
   if (!there) return;
-  write(there, money(halfUp(total * rate.n, ten(rate.places))));
+  write(there, money(halfUp(total * rate.n, ten(rate.places)), "−", there));
   write(document.querySelector("[data-sum-here]"), money(total));
 }
 

@@ -6,8 +6,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-Unseen"] = "1";
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return;
-  for (const one of document.querySelectorAll('[hx-trigger*="desk:look"]')) htmx.trigger(one, "desk:look");
+  if (!document.hidden) for (const one of document.querySelectorAll('[hx-trigger*="desk:look"]')) htmx.trigger(one, "desk:look");
 });
 const { notices } = document.body.dataset;
 if (notices) import(notices);

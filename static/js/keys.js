@@ -61,7 +61,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key.length === 1) ahead += event.key;
 }, true);
 
-search?.addEventListener("click", (event) => { if (!event.ctrlKey && !event.metaKey) ask(event); });
+search?.addEventListener("click", (event) => modified(event) || ask(event));
 document.addEventListener("keydown", (event) => {
   if (search && (event.ctrlKey || event.metaKey) && /^k$/i.test(event.key)) ask(event);
   if (event.defaultPrevented || modified(event) || typing(event.target)) return;

@@ -38,7 +38,7 @@ AMOUNTS = st.decimals("-9999999", "9999999", places=2)
 # The rule of the script alone, from texts to texts: what stands in the three cells after each typing.
 FOLLOW = """given => {
   const [source, stories, places] = JSON.parse(given);
-  document.body.innerHTML = `<table data-lines data-places=${places}></table>`;
+  document.body.innerHTML = `<table data-lines data-places=${places} ${places ? '' : 'data-whole=1'}></table>`;
   const { follow, size, cost, money } = new Function(`${source}; return { follow, size, cost, money }`)();
   const three = ["quantity", "cost", "amount"];
   const text = (value, at) => (value === null ? "" : at < 2 ? cost(value) : money(value, "-").replaceAll(",", ""));

@@ -53,4 +53,4 @@ def test_an_amount_of_three_places_is_written_as_if_it_had_no_more_than_it_needs
 )
 def test_an_amount_has_the_decimals_of_its_currency(code, written):
     assert {format_money(Decimal(amount), code) for amount in ("1240", "1240.00", "1240.000")} == {written}
-    assert format_money(Decimal("12.5"), "JPY") == "12.5"
+    assert format_money(Decimal("12.5"), "JPY") == "12.50"

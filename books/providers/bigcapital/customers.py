@@ -33,7 +33,7 @@ SHAPE = Shape(
     read_only("opening_balance", "Opening balance", FieldKind.MONEY, places=3),
     read_only("opening_balance_at", "Opened on", FieldKind.DATE, as_instant=True),
     read_only("opening_balance_exchange_rate", "Exchange rate at opening", FieldKind.NUMBER),
-    read_only("local_opening_balance", "Opening balance in home currency", FieldKind.MONEY, places=3),
+    read_only("local_opening_balance", "Opening balance in home currency", FieldKind.MONEY, places=3, in_home=True),
     read_only("opening_balance_branch_id", "Branch of the opening"),
     text("note", "Note", None, kind=FieldKind.LONG_TEXT, limit_bytes=BYTES_OF_NOTE),
     read_only("id", "Id"),

@@ -128,7 +128,7 @@ SHAPE = Shape(
     group("vendor_address", "Vendor address", ADDRESS),
     read_only("currency", "Currency", FieldKind.REFERENCE, why="Set by the vendor."),
     read_only("amount_due", "Amount", FieldKind.MONEY, why="The sum of the lines.", follows=True),
-    read_only("amount_due_in_home_currency", "Amount in home currency", FieldKind.MONEY, follows=True),
+    read_only("amount_due_in_home_currency", "Amount in home currency", FieldKind.MONEY, follows=True, in_home=True),
     read_only("open_amount", "Amount due", FieldKind.MONEY, why="What is still to be paid.", follows=True),
     read_only("is_paid", "Paid", FieldKind.BOOLEAN, follows=True, in_history=True),
     read_only("is_pending", "Pending", FieldKind.BOOLEAN, follows=True),

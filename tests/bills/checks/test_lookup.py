@@ -15,11 +15,13 @@ from bills.checks.duplicates import find_duplicates
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from edits.models.edit import Edit
+from edits.models.edit import Edit, State
 from records.content import Reference
 from records.formatting import format_date
 from tenants.models import Tenant
 from tests.bills.factories import BILL, named
+from tests.edits.lifecycle.queueing import send
+from tests.edits.lifecycle.test_queue import let_time_pass
 from tests.support.copies import Copied
 from tests.support.inputs import agreed, inputs
 from tests.support.vendor import Sandbox
@@ -285,3 +287,16 @@ def test_an_amount_in_yen_has_no_decimals_and_one_in_dollars_two(as_bob, put, sa
     assert other.context["form"].errors["expense_lines-0-amount"] == [
         "“$12”: amounts here are in JPY. Leave out “$” if the number is right."
     ]
+
+
+@pytest.mark.parametrize(("code", "paid"), [("JPY", "100"), ("KWD", "100.000"), ("USD", "100.00")])
+def test_words_agreed_to_hold_in_the_worker_whatever_the_decimals_of_the_currency(as_bob, put, sandbox, code, paid):
+    put("currencies", id="C1", name="Theirs", currencyCode=code)
+    put(currency=named("C1", "Theirs"), exchangeRate=1, linkedTransactions=[PAYMENT])
+    asked = typed(as_bob, transaction_date="27 Oct 2026")
+    assert f"paid in part: {paid} of" in words(asked)
+    as_bob.post_only(EDIT, inputs(asked) | {guard.box: "on" for guard in asked.context["asked"].guards})
+    let_time_pass(sent_at=timedelta(minutes=2))
+    send()
+    edit = Edit.objects.exclude(state=State.DRAFT).get()
+    assert State.SENDING in dict(edit.state_log), edit.error_message

@@ -127,9 +127,10 @@ def test_a_list_of_another_currency_alone_names_it(as_carol, store):
     assert [set(re.findall(r'class="?cur"?>([^<]*)<', page)) for page in shown] == [{"Euro"}, set()]
 
 
-def test_amounts_have_the_decimals_of_their_currency_everywhere(as_bob, larch, store):
+@pytest.mark.parametrize("told", [None, "0", "2"])  # QuickBooks tells how it shows them, which may be otherwise
+def test_amounts_have_the_decimals_of_their_currency_everywhere(as_bob, larch, store, told):
     for code, name in (("JPY", "Yen"), ("EUR", "Euro")):
-        raw = {"id": name[0], "name": name, "currencyCode": code}
+        raw = {"id": name[0], "name": name, "currencyCode": code, "currencyFormat": told and {"decimalPlaces": told}}
         lookup.store_record(larch, registry.get_table(larch, "currencies"), raw)
     for number, currency in [("1", "Yen"), ("2", "Yen"), ("3", "Euro")]:
         store(
@@ -160,6 +161,38 @@ def test_amounts_have_the_decimals_of_their_currency_everywhere(as_bob, larch, s
     }
     file = b"".join(as_bob.get("/t/larch/lists/bills/export.csv?columns=name,amount").streaming_content).decode()
     assert sorted(re.findall(r'"1234[^"]*","\w*"', file)) == ['"1234","JPY"', '"1234","JPY"', '"1234.00","EUR"']
+
+
+def test_an_amount_in_home_currency_has_the_decimals_of_that_one_and_not_the_bills(as_bob, larch, store):
+    raw = {"id": "Y", "name": "Yen", "currencyCode": "JPY"}
+    lookup.store_record(larch, registry.get_table(larch, "currencies"), raw)
+    for number, currency in [("1", "Yen"), ("2", "Euro"), ("3", "Euro")]:
+        store(number, amount="1234.00", currency=named(currency[0], currency), amountDueInHomeCurrency="83.70")
+    yen = Record.objects.get(tenant=larch, name="1")
+    page = as_bob.get(f"{LIST}{yen.remote_id}/").content.decode()
+    listed = as_bob.get(f"{LIST}?columns=name,amount,amount_due_in_home_currency").content.decode()
+    assert re.findall(r">(83\.70?)<", page) == ["83.70"]
+    assert re.findall(r">([^<>]*83\.70?)<", listed) == ["83.70", "83.70", "83.70"]
+
+
+def test_cents_of_a_currency_without_any_are_shown_whole(as_bob, larch, store):
+    raw = {"id": "Y", "name": "Yen", "currencyCode": "JPY"}
+    lookup.store_record(larch, registry.get_table(larch, "currencies"), raw)
+    store("1", amount="12345.50", currency=named("Y", "Yen"), expenseLines=[expense("L1", "A1", "12345.50")])
+    yen = Record.objects.get(tenant=larch, name="1")
+    pages = [
+        as_bob.get(url).content.decode() for url in (LIST, f"{LIST}{yen.remote_id}/", f"{LIST}{yen.remote_id}/edit")
+    ]
+    assert {figure for page in pages for figure in re.findall(r"12,345(?:\.\d+)?", page)} == {"12,345.50"}
+
+
+def test_what_is_pasted_into_lines_has_the_decimals_of_the_bills_currency(as_bob, larch, store):
+    raw = {"id": "Y", "name": "Yen", "currencyCode": "JPY"}
+    lookup.store_record(larch, registry.get_table(larch, "currencies"), raw)
+    store("1", currency=named("Y", "Yen"))
+    block = {"section": "expense_lines", "members": "account,memo,amount", "start": 2, "text": "1234"}
+    answer = as_bob.post(f"{LIST}B1/paste/", block)
+    assert ("1,234" in answer.content.decode(), "1,234.00" in answer.content.decode()) == (True, False)
 
 
 def test_the_aging_bar_sorts_what_is_open_by_its_due_date(as_carol, store):

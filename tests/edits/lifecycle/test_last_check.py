@@ -266,7 +266,8 @@ def test_what_a_form_did_not_show_of_a_decision_stays_its_own(author: Member, jo
     third = save_values(author, job, "form-3", over=[second], billing_address=address.replace(line2="9 Pier Way"))
     refuse(sandbox)
     send()
-    second.refresh_from_db(), third.refresh_from_db()
+    second.refresh_from_db()
+    third.refresh_from_db()
     asked = [requested.get_requested(one)["billing_address"] for one in (second, third)]
     assert (list_states(), second.resolved_by) == ([State.REFUSED, CONFLICT, CONFLICT], None)
     assert [(one["city"], one["line2"]) for one in asked] == [
