@@ -21,7 +21,7 @@ from books.providers.errors import saving as errors_of_save
 from edits.lifecycle import failures, requested, transitions
 from edits.lifecycle.acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
 from edits.models.batch import BatchItem
-from edits.models.edit import UNANSWERED, UNDER_WAY, Edit, EditQuerySet, State, parse_pk
+from edits.models.edit import UNDER_WAY, Edit, EditQuerySet, State, parse_pk
 from edits.tasks import queue_sending
 from record_forms.checks import Check
 from records.changes import list_changed_fields
@@ -34,6 +34,9 @@ from records.text import clean_changes
 from records.visible import restore_hidden
 from tenants.access import Member
 
+REPLACED = "A later save of the same form replaced it."
+TAKEN_BACK = "You took it back before it was sent."
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -44,7 +47,9 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class NothingChanged:
-    """The person changed nothing."""
+    """The person changed nothing, or has taken back what the form had queued, which is not sent then."""
+
+    is_taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,9 @@ def apply(
     posted = mark_posted(seen, edited)
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     if not list_changed_fields(requested.add_changes(was, over), edited):
-        return NothingChanged()
+        alive = _list_alive(member, token)
+        if all(one.state == State.QUEUED and transitions.withdraw_edit(one, TAKEN_BACK) for one in alive):
+            return NothingChanged(is_taken_back=bool(alive))
     with errors_of_save():
         registry.check_may_ask(record.tenant)
     boxes = {*agreed, *(box for ahead in over for box in ahead.agreed.split())}
@@ -167,11 +174,11 @@ def _begin_edit(
 ) -> tuple[Edit, bool]:
     """Return the edit of a posted form and whether it is new: the same form with the same changes has its edit already.
 
-    A form that was changed after it was posted replaces its edit as long as that is queued. Later it makes another
-    edit, behind the first.
+    A form that was changed after it was posted replaces its newest edit as long as that is queued. Later it makes
+    another one, behind those of it that are under way or saved: what they have changed may be taken back.
     Raises NotBegun.
     """
-    token, form, replaces = more["form"], more["form"], None
+    token, form, replaces, others = more["form"], more["form"], None, over
     try:
         while True:
             shown = requested.add_changes(was, over)
@@ -181,17 +188,16 @@ def _begin_edit(
             begun = _begin_with_token(token, member, record, seen, wanted, replaces=replaces, **more)
             if begun is not None:
                 return begun, True
-            newest = _filter_form(member, form).first()
-            if newest and newest.token and newest.posted == more["posted"]:
+            alive = _list_alive(member, form)
+            newest = alive[0] if alive else None
+            if newest and newest.posted == more["posted"]:
                 return newest, False
             replaces = newest if newest and newest.state == State.QUEUED else None
+            ahead = [one for one in reversed(alive) if one != replaces]
+            over = [*others, *ahead]
             if replaces and replaces.token == form:
                 continue
-            if replaces and replaces.behind and replaces.behind.form == form:
-                newest = replaces.behind  # the new edit is behind the same one
-            if newest and newest.state in (*UNANSWERED, State.SAVED):
-                over = [*over, newest]
-            said = (form, member.person.pk, newest and newest.pk, replaces and replaces.pk, more["posted"])
+            said = (form, member.person.pk, [one.pk for one in ahead], replaces and replaces.pk, more["posted"])
             token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
     except Error as error:
         raise failures.not_begun(record.tenant, error) from error
@@ -215,6 +221,11 @@ def find_own_edit(member: Member, record: Record, number: str) -> Edit | None:
 def is_saved_already(member: Member, form: str, posted: str) -> bool:
     """Return whether the member's form has an edit that asks for the very same and is under way or saved."""
     return _filter_form(member, form).filter(posted=posted, state__in=(*UNDER_WAY, State.SAVED)).exists()
+
+
+def _list_alive(member: Member, form: str) -> list[Edit]:
+    """Return the edits of the form with this token that are under way or saved, newest first."""
+    return list(_filter_form(member, form).filter(state__in=(*UNDER_WAY, State.SAVED)))
 
 
 def _filter_form(member: Member, form: str) -> EditQuerySet:
@@ -244,24 +255,35 @@ def _begin_with_token(
             if replaces is not None:
                 transaction.set_rollback(True)  # what is not replaced stays queued
             return None
-        has_replaced = Edit.objects.replace_by(edit, follows)
-        if replaces is not None:
-            transitions.note_facts(replaces, resolved_by=edit)
-        if token != more["form"]:
-            # What was typed after the first post is sent now.
-            transitions.drop_drafts(member, more["form"])
+        _replace_earlier(member, edit, replaces, follows)
         if item is not None:
             BatchItem.objects.begin(item, edit)
         elif is_sent:
             queue_sending(record.tenant)
-        if has_replaced and item is None:
-            BatchItem.objects.follow(edit)
     return edit
 
 
+def _replace_earlier(member: Member, edit: Edit, replaced: Edit | None, follows: str) -> None:
+    """Let a new edit stand for what its form, and the edit that it continues, have left over."""
+    has_replaced = Edit.objects.replace_by(edit, follows)
+    if replaced is not None:
+        transitions.note_facts(replaced, resolved_by=edit)
+    if edit.token != edit.form:
+        # What was typed after the first post is sent now.
+        transitions.drop_drafts(member, edit.form)
+    if not has_replaced:
+        return
+    # An edit of the form may still be queued behind one that ended unsaved.
+    for one in _filter_form(member, edit.form).filter(state=State.QUEUED).exclude(pk=edit.pk):
+        if _withdraw(member, one, edit.form):
+            transitions.note_facts(one, resolved_by=edit)
+    if edit.batch_id is None:
+        BatchItem.objects.follow(edit)
+
+
 def _withdraw(member: Member, replaced: Edit, form: str) -> bool:
-    """Discard a form's queued edit, and what was typed after it; return whether that was in time."""
-    if not transitions.withdraw_edit(replaced, "A later save of the same form replaced it."):
+    """Discard a form's queued edit, and what was typed after it; return whether that was in time, and the first."""
+    if not transitions.withdraw_edit(replaced, REPLACED) or replaced.resolved_by_id:
         return False
     transitions.drop_drafts(member, form)
     return True

@@ -91,13 +91,13 @@ class EditRequest:
         """Return the address of the record's page, which carries the list that the record was opened from."""
         return self.position.page_url
 
-    def leave(self, done: Edit | None = None) -> HttpResponse:
-        """Redirect to the record's page, which shows the outcome of the edit; without one nothing was changed."""
+    def leave(self, done: Edit | None = None, said: str = "No changes to save.") -> HttpResponse:
+        """Redirect to the record's page, which shows the outcome of the edit; without one it says `said`."""
         if done is not None:
             return redirect_to(self.request, notifications.add_saved_query(self.url(), done))
         if self.is_next:
             return self.go_on()
-        messages.info(self.request, "No changes to save.")
+        messages.info(self.request, said)
         return redirect_to(self.request, self.url())
 
     @property

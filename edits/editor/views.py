@@ -40,6 +40,7 @@ from .context import EditRequest
 from .reopen import TAKE_THEIRS, list_open_clashes, reopen_edit
 
 log = logging.getLogger(__name__)
+TAKEN_BACK = "You took your change back before it was sent. Nothing was saved."
 
 
 def edit_record(request: HttpRequest, member: Member, name: str, remote_id: str, kind: RecordType) -> HttpResponse:
@@ -184,9 +185,9 @@ def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token
             return walk.go_on() if walk.is_next else answer_accepted(walk.request, walk.position, edit)
         case change.Moved(edit):
             return views.show_conflict(walk.request, walk.member, edit, status=409)
-        case change.NothingChanged():
+        case change.NothingChanged(is_taken_back):
             transitions.drop_drafts(walk.member, token)
-            return walk.leave()
+            return walk.leave(said=TAKEN_BACK) if is_taken_back else walk.leave()
         case acceptance.Invalid(broken):
             for path, sentence in broken:
                 form.refuse(path, sentence)
