@@ -46,6 +46,10 @@ class Hand:
     coming_of: list[Sent] = field(default_factory=list)
     saved: Wants = field(default_factory=Wants)
     beneath: Wants = field(default_factory=Wants)
+    opened: dict[str, str] = field(init=False)  # what can be put back
+
+    def __post_init__(self) -> None:
+        self.opened = dict(self.inputs)
 
 
 class People(RuleBasedStateMachine):
@@ -95,6 +99,9 @@ class People(RuleBasedStateMachine):
     def _type(self, hand: Hand, changes: list[tuple[str, int]]) -> None:
         for change in changes:
             self.count += 1
+            if change[0] == "back":
+                hand.inputs = dict(hand.opened)
+                continue
             typist = self.stage.typists[hand.place[0]]
             typist.type(hand.inputs, self.ledger.at(hand.place, hand.shown), change, self.count)
 
@@ -251,7 +258,7 @@ class People(RuleBasedStateMachine):
         for atom in sent.wants.atoms:
             kept = holds_atom(self._layout(hand.place), came_back, self.ledger.at(hand.place, shown), atom)
             assert kept, f"{atom} is gone from the form that came back with {answer.status_code}"
-        hand.inputs, hand.shown = came_back, shown
+        hand.inputs, hand.shown, hand.opened = came_back, shown, dict(came_back)
 
     def _lay_open(self, of: Sent, answer: Any) -> None:
         """Continue at the conflict page that a save was answered with."""

@@ -13,8 +13,9 @@ from records.fields import Field, FieldKind
 from .layout import Layout, Leaf, Line, Listing
 from .spots import alike, spots
 
-# What is changed: a value of the record or of a line, a whole address, or which lines there are.
-WHAT = ("value", "value", "address", "address", "cell", "cell", "cell", "emptied", "address emptied", "add", "remove")
+# What is changed: a value of the record or of a line, a whole address, which lines there are, or all is put back.
+LINES = ("cell", "cell", "cell", "add", "remove")
+WHAT = ("value", "value", "address", "address", "emptied", "address emptied", *LINES, "back")
 CHANGES = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 2**12)), min_size=1, max_size=3)
 FIRST_DAY = date(2026, 12, 1)
 # New entries: what is not drawn of them. Other lists get none.
