@@ -18,18 +18,30 @@ class Buttons(People):
 
     @precondition(lambda self: self.hands)
     @rule(which=ANY, button=ANY)
-    def fill_in_address(self, which: int, button: int) -> None:
-        """Paste a whole address, or copy another one of the record."""
+    def paste_address(self, which: int, button: int) -> None:
+        """Paste a whole address."""
         hand = self.hands[which % len(self.hands)]
-        shape = self._layout(hand.place).table.shape
-        pressed = [("fill", f.name) for f in shape.writable if f.copied_from]
-        pressed += [("lay", name.removesuffix("-block")) for name in hand.inputs if name.endswith("-block")]
-        verb, name = pressed[button % len(pressed)]
+        blocks = [name for name in hand.inputs if name.endswith("-block")]
+        if not blocks:
+            return
+        block = blocks[button % len(blocks)]
         self.count += 1
-        if verb == "lay":
-            hand.inputs[f"{name}-block"] = f"{self.count} Harbor Road\nSuite {self.count:04d}\nAtlanta, GA 30301"
-        hand.inputs = inputs(self._press(hand, verb, name))
-        self.stage.said["addresses pasted" if verb == "lay" else "addresses copied"] += 1
+        hand.inputs[block] = f"{self.count} Harbor Road\nSuite {self.count:04d}\nAtlanta, GA 30301"
+        hand.inputs = inputs(self._press(hand, "lay", block.removesuffix("-block")))
+        self.stage.said["addresses pasted"] += 1
+
+    @precondition(lambda self: any(self._list_copied(hand) for hand in self.hands))
+    @rule(which=ANY, button=ANY)
+    def copy_address(self, which: int, button: int) -> None:
+        """Copy another address of the record."""
+        hands = [hand for hand in self.hands if self._list_copied(hand)]
+        hand = hands[which % len(hands)]
+        copied = self._list_copied(hand)
+        hand.inputs = inputs(self._press(hand, "fill", copied[button % len(copied)]))
+        self.stage.said["addresses copied"] += 1
+
+    def _list_copied(self, hand: Hand) -> list[str]:
+        return [f.name for f in self._layout(hand.place).table.shape.writable if f.copied_from]
 
     @precondition(lambda self: any(hand.place[0] == "bills" for hand in self.hands))
     @rule(which=ANY)

@@ -103,6 +103,7 @@ def test_each_frozen_process_is_detected_and_restarted(people, running, figure: 
     for name in PROCESSES:
         running.freeze(name)
     wait_until(lambda: all(running.pid(name) != frozen[name] for name in PROCESSES), within=60)
+    wait_until(lambda: len(running.said) >= len(PROCESSES), within=10)  # it is said after the start
     assert sorted(running.said) == sorted(f"{name} does not respond and is started again." for name in PROCESSES)
     figure(f"all frozen: all well {goes_on(people, running):.1f} s after they were started again")
 
