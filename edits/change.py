@@ -179,10 +179,13 @@ def _begin_edit(
     Raises NotBegun.
     """
     token, form, replaces, others = more["form"], more["form"], None, over
+    ahead: list[Edit] = []
     try:
         while True:
             shown = requested.add_changes(was, over)
             wanted = _encode_fields(edited, list_changed_fields(shown, edited))
+            if ahead and not wanted and _replace_by_earlier(member, replaces, ahead[-1]):
+                return ahead[-1], False
             more["changes"] = dump_changes(requested.list_differences(record, shown, edited))
             more["behind"] = over[-1] if over else None
             begun = _begin_with_token(token, member, record, seen, wanted, replaces=replaces, **more)
@@ -279,6 +282,17 @@ def _replace_earlier(member: Member, edit: Edit, replaced: Edit | None, follows:
             transitions.note_facts(one, resolved_by=edit)
     if edit.batch_id is None:
         BatchItem.objects.follow(edit)
+
+
+def _replace_by_earlier(member: Member, replaced: Edit | None, earlier: Edit) -> bool:
+    """Discard what a form has queued once it asks for what it asked before that; return whether that was in time."""
+    with transaction.atomic():
+        if replaced is None:
+            return True
+        is_withdrawn = _withdraw(member, replaced, replaced.form)
+        if is_withdrawn:
+            transitions.note_facts(replaced, resolved_by=earlier)
+        return is_withdrawn
 
 
 def _withdraw(member: Member, replaced: Edit, form: str) -> bool:

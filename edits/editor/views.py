@@ -85,7 +85,7 @@ def _open_over_pending(walk: EditRequest, **more: Any) -> HttpResponse:
     base = walk.decode(current)
     data = walk.kind.fill_inputs(walk.table, base, requested.add_changes(base, own))
     seal = replace(walk.sealed(current), over=tuple(edit.pk for edit in own))
-    return replace(walk, seal=seal).show(current, data, pending=under_way, **more)
+    return replace(walk, seal=seal).show(current, data, pending=under_way, is_over=True, **more)
 
 
 def _continue_draft(walk: EditRequest, draft: Edit) -> HttpResponse:

@@ -7,7 +7,8 @@ const ours = ":is([data-form], [data-conflict])";
 const leaving = new WeakSet();
 const untouched = new WeakSet(); // since they were posted
 const value = (control) => (control.type === "checkbox" ? (control.checked ? control.value : "") : control.value);
-const was = (control) => control.dataset.was ?? "";
+// What it is compared with: what was saved last from this form, or else what the record held when it was opened.
+const was = (control) => control.taken ?? control.dataset.was;
 const same = (control) => value(control).replace(/\r\n/g, "\n").trim() === was(control).replace(/\r\n/g, "\n").trim();
 // Not by form.elements: after each new line a browser makes that list anew, with the buttons of every other line.
 const controls = (form) => [...form.querySelectorAll("[data-was]:enabled")];
@@ -135,6 +136,7 @@ function touched(event) {
 
 function posting(form) {
   form.dataset.posting = "1";
+  for (const control of controls(form)) control.sent = value(control);
   untouched.add(form);
   leaving.add(form);
   const bar = form.querySelector("[data-save-bar]");
@@ -142,10 +144,8 @@ function posting(form) {
   if (!phase) return;
   const save = bar.querySelector("[data-save]");
   save?.setAttribute("aria-disabled", "true");
-  const ring = document.createElement("span");
-  ring.className = "busy";
   phase.className = "save-phase is-busy";
-  phase.replaceChildren(ring, "Saving…");
+  phase.innerHTML = '<span class="busy"></span>Saving…';
 }
 
 // The answer is a redirect: the page is about to be left, and nothing is lost.
@@ -155,10 +155,11 @@ const redirects = (xhr) => /^hx-(redirect|refresh|location):/im.test(xhr?.getAll
 function settled(form, status) {
   delete form.dataset.posting;
   leaving.delete(form);
+  if (status === 202) for (const control of controls(form)) control.taken = control.sent;
   if (status === 202 && untouched.has(form)) return Object.assign(form.dataset, { sent: "", unkept: 0 });
   const bar = form.querySelector("[data-save-bar]");
   bar?.querySelector("[data-phase]").classList.replace("is-busy", "is-changes");
-  if (form.matches("[data-form]")) count(form);
+  if (form.matches("[data-form]")) look(form);
   else form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
@@ -207,7 +208,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const { target } = event;
   if (target.matches(`form${ours}`)) return posting(target);
   const form = target.closest("form");
-  if (!form || form.dataset.sent === undefined) return;
+  if (form?.dataset.sent === undefined) return;
   // Nothing was typed since the save: there is no draft to keep, and nothing to lose on the page that shows the outcome.
   if (target.id === "draft-kept") event.preventDefault();
   if (!target.dataset.leave) return;
@@ -225,6 +226,7 @@ for (const [name, unkept] of [["beforeRequest", 0], ["responseError", 1], ["send
 addEventListener("pageshow", (event) => {
   for (const form of forms()) {
     if (event.persisted) settled(form);
+    else if (form.dataset.over) for (const control of controls(form)) control.taken = value(control); // is being saved
     look(form);
   }
   document.querySelector("[aria-invalid=true]")?.focus();

@@ -78,3 +78,31 @@ def test_what_is_discarded_before_it_is_sent_is_cancelled_and_what_is_on_its_way
     expect(first.get_by_role("region", name="Your change that is being saved")).to_contain_text(PHONE)
     wait_until(lambda: count_answers(vendor, [TWO[0]]) == [1, 0])
     assert updates(vendor, TWO[1]) == []
+
+
+def test_what_is_being_saved_can_be_taken_back_in_its_form_and_in_one_that_is_opened_meanwhile(
+    open_page: OpenPage, vendor: Sandbox
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    vendor.fault(endUserId=ABC, operation="update", fault="slow", seconds=3, count=2)
+    phone, own = bob.get_by_label("Phone", exact=True), bob.locator(OWN)
+    was = {}
+    for key in TWO:
+        bob.goto(f"/t/abc/customers/{key}/edit")
+        was[key] = phone.input_value()
+        type_over(phone, PHONE)
+        bob.keyboard.press("Control+s")
+        expect(own).to_contain_text("Saving to QuickBooks")
+        if key == TWO[1]:
+            bob.goto(f"/t/abc/customers/{key}/edit")
+            expect(phone).to_have_value(PHONE)
+            expect(bob.locator("[data-phase]")).to_have_text("No changes")
+        phone.fill(was[key])
+        expect(bob.locator("[data-phase]")).to_have_text("1 change")
+        bob.keyboard.press("Control+s")
+        expect(bob.locator("[data-phase]")).not_to_have_text("1 change")
+        expect(own).to_contain_text("Saving to QuickBooks")
+    wait_until(lambda: count_answers(vendor, list(TWO)) == [2 * len(TWO), 0], within=20)
+    held = {key: vendor.get(f"/quickbooks-desktop/customers/{key}", ABC)["phone"] or "" for key in TWO}
+    assert held == was

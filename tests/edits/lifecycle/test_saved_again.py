@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from books.models import Record
 from books.providers import errors
 from edits import change
+from edits.history import external_changes
 from edits.lifecycle import leases, queue, settle, transitions
 from edits.models.edit import Edit, State
+from edits.models.external_change import ExternalChange
 from edits.tasks import queue_due_edits
 from records.content import Content
 from tenants.access import Member
@@ -89,6 +91,22 @@ def test_the_record_holds_what_an_open_form_asked_for_last(
     send_all()
     assert (held(job)["phone"], held(job)["fax"]) == (asked["phone"], asked["fax"])
     assert set(list_states()) <= {SAVED, DISCARDED}
+    assert not Edit.objects.filter(wanted="{}").exists()
+
+
+def test_what_is_asked_for_again_while_it_is_being_saved_is_one_edit(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    first = save_values(author, job, "form-1", phone="555-0100")
+    begin_to_send(first)
+    second = save_values(author, job, "form-1", phone="555-0101")
+    third = save_values(author, job, "form-1", phone="555-0100")
+    put_back(first)
+    send_all()
+    external_changes.record_next()
+    second.refresh_from_db()
+    assert (third, second.resolved_by, list_states()) == (first, first, [SAVED, DISCARDED])
+    assert (held(job)["phone"], ExternalChange.objects.count(), len(sent(sandbox))) == ("555-0100", 0, 1)
 
 
 def test_what_was_saved_can_be_taken_back_in_the_same_form(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
