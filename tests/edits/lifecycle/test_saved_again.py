@@ -1,18 +1,20 @@
 """A form that stays open is saved again: in the end the record holds what the form last asked for."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from books.models import Record
-from books.providers import errors
+from books.providers import errors, processes
 from edits import change
 from edits.history import external_changes
-from edits.lifecycle import leases, queue, settle, transitions
+from edits.lifecycle import queue, settle, transitions
 from edits.models.edit import Edit, State
 from edits.models.external_change import ExternalChange
 from edits.tasks import queue_due_edits
@@ -39,8 +41,10 @@ def author(bob: User, abc: Tenant) -> Member:
 
 
 def begin_to_send(edit: Edit) -> None:
+    """As a worker does, which renews the lease beside its request."""
     edit.refresh_from_db()
-    leases.begin(edit)
+    lease = {"process": processes.get_process_mark(), "lease_until": timezone.now() + timedelta(minutes=1)}
+    assert transitions.claim_edit(edit, **lease)
 
 
 def put_back(edit: Edit) -> None:
