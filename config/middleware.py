@@ -23,7 +23,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from books.providers.serving import serving_page
 from edits.editor import session_rescue
-from records.formatting import amount_places, date_style
+from records.formatting import amount_places, date_style, home_places
 from records.numbers import USUAL_PLACES
 from tenants.access import get_settings, is_second_factor_due
 from tenants.sessions import note_seen
@@ -184,6 +184,7 @@ def forget_settings(**sent: Any) -> None:
     """Forget them only when the last byte has left: a streamed answer is drawn after all middleware has returned."""
     date_style.set("")
     amount_places.set(USUAL_PLACES)
+    home_places.set(USUAL_PLACES)
     timezone.deactivate()
 
 

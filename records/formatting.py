@@ -22,6 +22,7 @@ MILL = Decimal("0.001")
 MONTHS = tuple(calendar.month_abbr)  # which otherwise makes each name anew
 NONE = "empty"
 amount_places: ContextVar[int] = ContextVar("amount_places", default=USUAL_PLACES)
+home_places: ContextVar[int] = ContextVar("home_places", default=USUAL_PLACES)  # of the company's own currency
 date_style: ContextVar[str] = ContextVar("date_style", default="")  # "" as 28 Oct 2026, "month-first", "iso"
 FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
@@ -99,7 +100,7 @@ def format_money(value: Decimal | None, code: str = "", minus: str = MINUS, plac
 
 def format_home_money(value: Decimal | None) -> str:
     """Return an amount in the company's own currency, beside a record in another one; "" for None."""
-    return format_money(value, places=USUAL_PLACES)
+    return format_money(value, places=home_places.get())
 
 
 def format_number(value: Decimal) -> str:

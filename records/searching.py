@@ -26,6 +26,8 @@ _NUMBER = re.compile("[().+/-]*[0-9][0-9().+/-]*")
 # What a number at either end of a word may go on with, in the word beside it or when more is typed.
 _FIRST = re.compile("^[().+/-]*[0-9][0-9().+/-]*(?<=[0-9])")
 _LAST = re.compile("[0-9][0-9().+/-]*$")
+# As people write it: $1,240.00 is stored as 1240.00.
+_AMOUNT = re.compile("[$€£¥₹]?([0-9]{1,3}(?:,[0-9]{3})+(?:[.][0-9]*)?|[0-9]+[.][0-9]*)")
 _ONLY_DIGITS = str.maketrans("", "", " " + SIGNS)
 # What comes before a word inside a name. The tab is the colon of a full name in a sort key.
 STARTS = " \t-(/&.'\"[+#"
@@ -126,7 +128,9 @@ def _make_word(word: str) -> Term:
     """Return the ways to find a word that may hold a number: INV-2024-001, of which the start may be typed so far."""
     first, last = _FIRST.sub(_take_digits, word), _LAST.sub(_take_digits, word)
     both = _LAST.sub(_take_digits, first)
-    ways = (word, *(_IN_GROUPS.sub(_join_digits, way) for way in (word, first, last, both)))
+    ways = [word, *(_IN_GROUPS.sub(_join_digits, way) for way in (word, first, last, both))]
+    if amount := _AMOUNT.fullmatch(word):
+        ways.append(amount[1].replace(",", ""))
     return tuple((way,) for way in dict.fromkeys(ways))
 
 

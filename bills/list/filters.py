@@ -1,7 +1,6 @@
 """The filters of the list of bills, declared only here, and the ages into which open bills fall."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -146,12 +145,3 @@ FILTERS: tuple[Filter, ...] = (
     ),
 )
 KEPT = ("line_account", "line_class", "is_pending")  # what the filters read that no column shows
-
-
-def read_search(text: str) -> str:
-    """Amounts are found as the mirror spells them: 1240.00 for $1,240.00."""
-    return re.sub(r"(?<!\S)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.\d*)(?!\S)", _format_plain, text)
-
-
-def _format_plain(amount: re.Match[str]) -> str:
-    return amount[1].replace(",", "")

@@ -26,7 +26,7 @@ from tenants.models import Tenant
 
 from .aging import Aging, make_aging
 from .badges import UNFINISHED
-from .filters import AGES, FILTERS, UNPAID, read_search
+from .filters import AGES, FILTERS, UNPAID
 from .table import COLUMNS, READS
 
 LISTED = "listed"
@@ -39,7 +39,6 @@ BILL_LIST = ListKind(
     reads=READS,
     named="vendor_name_key",
     number="name",
-    read_search=read_search,
 )
 Sums = dict[str, Any]
 

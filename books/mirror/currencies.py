@@ -12,7 +12,7 @@ from books.registry import get_description
 from records.content import Content, Value, get_at_path
 from records.diff import Change
 from records.fields import Table
-from records.formatting import amount_places
+from records.formatting import amount_places, home_places
 from records.numbers import count_places
 from tenants.models import Tenant
 
@@ -114,13 +114,18 @@ def find_record_currency(tenant: Tenant, table: Table, content: Content) -> Curr
 
 
 def show_amounts_of(tenant: Tenant, table: Table, content: Content) -> None:
-    """Let this request write amounts with the decimals of a record's currency."""
-    amount_places.set(count_places(find_record_currency(tenant, table, content).code))
+    """Let this request write amounts with the decimals of a record's currency, and those in the company's with its."""
+    code = find_record_currency(tenant, table, content).code
+    amount_places.set(count_places(code))
+    if code:
+        home_places.set(count_places(get_code(tenant, find_main(tenant, table.kind))))
 
 
 def show_amounts_in(tenant: Tenant, name: str) -> None:
-    """Let this request write amounts with the decimals of a currency where none is named."""
-    amount_places.set(count_places(get_code(tenant, name)))
+    """Let this request write amounts with the decimals of a company's main currency where none is named."""
+    places = count_places(get_code(tenant, name))
+    amount_places.set(places)
+    home_places.set(places)
 
 
 @contextmanager

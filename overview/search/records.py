@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.urls import reverse
 
-from books.mirror.currencies import get_code
+from books.mirror.currencies import find_main, get_code, map_codes
 from books.models import Record
 from books.models.search_conditions import Hits, ask_index, ask_starts, read_through
 from books.models.word_index import PIECE, is_indexed, list_marks
@@ -25,6 +25,7 @@ from records.searching import make_sort_key
 from records.visible import list_searched
 from tenants.access import Member
 from tenants.joined import Part
+from tenants.models import Tenant
 
 from .hits import Hit, Needle
 
@@ -240,11 +241,16 @@ def _order(found: RecordMatch, here: str, recent: Collection[int]) -> tuple[Any,
 
 def _describe(row: Record, member: Member, table: Table) -> str:
     """Return what tells a record from others of its name, without what is hidden."""
-    currency = get_code(member.tenant, row.currency)
     facts = {
         "bill_date": format_date(row.bill_date) if row.bill_date else "",
-        "amount": format_money(row.amount, currency) if row.amount is not None else "",
+        "amount": _show_amount(row, member.tenant) if row.amount is not None else "",
         "company_name": row.company_name if row.company_name != row.full_name else "",
         "phone": row.phone or "",
     }
     return " · ".join(text for name, text in facts.items() if text and name not in table.hidden_columns)
+
+
+def _show_amount(row: Record, tenant: Tenant) -> str:
+    """Return the amount of a record, with its currency where that is not the usual one of the company."""
+    prefix = map_codes(tenant, [find_main(tenant, row.kind), row.currency]).get(row.currency or "", "")
+    return f"{prefix} {format_money(row.amount, get_code(tenant, row.currency))}".lstrip()

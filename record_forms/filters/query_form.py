@@ -1,6 +1,6 @@
 """The query string of a list as a form: its search, filters, order, columns and page. Knows no kind of record."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -36,15 +36,11 @@ class QueryForm(forms.Form):
         parts: tuple[FilterPart, ...],
         sorts: Collection[str],
         usual_sort: str,
-        read_search: Callable[[str], str] = str,
     ) -> None:
         super().__init__(data)
-        self.parts, self.sorts, self.usual_sort, self.read_search = parts, sorts, usual_sort, read_search
+        self.parts, self.sorts, self.usual_sort = parts, sorts, usual_sort
         filters = {part.name: part.field for part in parts}
         self.fields = {name: f for name, f in {**SEARCH, **filters, **OTHERS}.items() if name in data}
-
-    def clean_q(self) -> str:
-        return self.read_search(self.cleaned_data["q"])
 
     def clean_sort(self) -> str:
         keys = [key for key in self.cleaned_data["sort"].split(",") if key]

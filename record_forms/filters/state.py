@@ -3,7 +3,7 @@
 A list declares itself as a `ListKind`; pages, the way from record to record and files all go by a `ListState`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -61,7 +61,6 @@ class ListKind:
     named: str = "full_name_key"
     number: str = ""
     marks: tuple[Column, ...] = ()
-    read_search: Callable[[str], str] = str
 
 
 class ListState:
@@ -80,7 +79,7 @@ class ListState:
         parts = list_parts(declared.filters, self.scope)
         usual = next(name for name in declared.sorts if is_shown(member, self.table, name.removeprefix("-")))
         sorts = list_sorts(self.usual if not asked.get("sort") else (*self.usual, *self.more))
-        self.form = QueryForm(asked, parts, sorts, usual, declared.read_search)
+        self.form = QueryForm(asked, parts, sorts, usual)
 
     def _name_currencies(self, columns: Sequence[Column]) -> tuple[Column, ...]:
         """Return the columns with the short codes of currencies in place of their names, as beside amounts."""

@@ -163,16 +163,19 @@ def test_amounts_have_the_decimals_of_their_currency_everywhere(as_bob, larch, s
     assert sorted(re.findall(r'"1234[^"]*","\w*"', file)) == ['"1234","JPY"', '"1234","JPY"', '"1234.00","EUR"']
 
 
-def test_an_amount_in_home_currency_has_the_decimals_of_that_one_and_not_the_bills(as_bob, larch, store):
+@pytest.mark.parametrize(("others", "written"), [("Euro", "8,370.00"), ("Yen", "8,370")])
+def test_an_amount_in_home_currency_has_the_decimals_of_that_one_and_not_the_bills(
+    as_bob, larch, store, others, written
+):
     raw = {"id": "Y", "name": "Yen", "currencyCode": "JPY"}
     lookup.store_record(larch, registry.get_table(larch, "currencies"), raw)
-    for number, currency in [("1", "Yen"), ("2", "Euro"), ("3", "Euro")]:
-        store(number, amount="1234.00", currency=named(currency[0], currency), amountDueInHomeCurrency="83.70")
+    for number, currency in [("1", "Yen"), ("2", others), ("3", others)]:
+        store(number, amount="1234.00", currency=named(currency[0], currency), amountDueInHomeCurrency="8370.00")
     yen = Record.objects.get(tenant=larch, name="1")
     page = as_bob.get(f"{LIST}{yen.remote_id}/").content.decode()
     listed = as_bob.get(f"{LIST}?columns=name,amount,amount_due_in_home_currency").content.decode()
-    assert re.findall(r">(83\.70?)<", page) == ["83.70"]
-    assert re.findall(r">([^<>]*83\.70?)<", listed) == ["83.70", "83.70", "83.70"]
+    assert re.findall(r">(8,370[.0]*)<", page) == [written]
+    assert re.findall(r">([^<>]*8,370[.0]*)<", listed) == [written] * 3
 
 
 def test_cents_of_a_currency_without_any_are_shown_whole(as_bob, larch, store):

@@ -41,6 +41,17 @@ def find(client: Client, q: str, **more: str) -> list[tuple[str, list[str]]]:
     return [(group.name, [hit.title for hit in group.hits]) for group in groups]
 
 
+def test_an_amount_is_found_as_it_is_written_and_shown_with_an_unusual_currency(as_bob: Client, larch: Tenant) -> None:
+    euro = {"currency": named("E", "Euro"), "amountDue": "2195.35", "openAmount": "2195.35"}
+    usual = {"currency": named("D", "Dollar"), "amountDue": "2195.35", "openAmount": "2195.35"}
+    store(larch, "bills", {"id": "1", "refNumber": "1", **usual}, {"id": "2", "refNumber": "2", **usual})
+    store(larch, "bills", {"id": "3", "refNumber": "3", **euro})
+    for q in ("2,195.35", "$2,195.35", "2195.35"):
+        (group,) = as_bob.get("/search/", {"q": q}).context["groups"]
+        shown = sorted(hit.aside.rpartition(" · ")[2] for hit in group.hits)
+        assert (q, shown) == (q, ["2,195.35", "2,195.35", "Euro 2,195.35"])
+
+
 def test_names_that_start_with_the_search_come_first_then_words_then_texts(as_bob: Client, larch: Tenant) -> None:
     store(
         larch, "customers", "New Oakland", "Bloakes", "Oak Street Deli", {"id": "b", "fullName": "Birch", "note": "oak"}
