@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from books import registry
@@ -100,7 +101,7 @@ def apply(
     posted = mark_posted(seen, edited)
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     if not list_changed_fields(requested.add_changes(was, over), edited):
-        alive = _list_alive(member, token)
+        alive = _list_alive(member, token, seen)
         if all(one.state == State.QUEUED and transitions.withdraw_edit(one, TAKEN_BACK) for one in alive):
             return NothingChanged(is_taken_back=bool(alive))
     with errors_of_save():
@@ -191,7 +192,7 @@ def _begin_edit(
             begun = _begin_with_token(token, member, record, seen, wanted, replaces=replaces, **more)
             if begun is not None:
                 return begun, True
-            alive = _list_alive(member, form)
+            alive = _list_alive(member, form, seen)
             newest = alive[0] if alive else None
             if newest and newest.posted == more["posted"]:
                 return newest, False
@@ -226,9 +227,13 @@ def is_saved_already(member: Member, form: str, posted: str) -> bool:
     return _filter_form(member, form).filter(posted=posted, state__in=(*UNDER_WAY, State.SAVED)).exists()
 
 
-def _list_alive(member: Member, form: str) -> list[Edit]:
-    """Return the edits of the form with this token that are under way or saved, newest first."""
-    return list(_filter_form(member, form).filter(state__in=(*UNDER_WAY, State.SAVED)))
+def _list_alive(member: Member, form: str, seen: Version | None) -> list[Edit]:
+    """Return the edits of the form with this token that are under way, or saved since the version `seen`, newest first.
+
+    A form into which newer changes were loaded shows what it had saved before as the record's own.
+    """
+    is_since = Q(result=None) | Q(result__gt=seen.pk if seen else 0)
+    return list(_filter_form(member, form).filter(Q(state__in=UNDER_WAY) | Q(is_since, state=State.SAVED)))
 
 
 def _filter_form(member: Member, form: str) -> EditQuerySet:

@@ -231,13 +231,16 @@ class Ledger:
         """Whether Ledgerdesk ever read the record in this state; otherwise it cannot know its values then.
 
         Without revisions several late writes may lie between two readings, and a version is credited to one of them;
-        and a late write of values that the record already has leaves no trace at all.
+        a late write of values that the record already has leaves no trace at all; and one that was taken back before
+        it was compared leaves the record as it was when it was compared last.
         """
         place, number = step
         seen = self.company.states_seen(place)
         after, before = self.state(place, number), self.state(place, number - 1)
-        has_revisions = bool(self.company.layouts[place[0]].table.revision)
-        return after in seen and (has_revisions or (before in seen and before != after))
+        if self.company.layouts[place[0]].table.revision:
+            return after in seen
+        later = [self.state(place, other) for other in range(number + 1, len(self.chains[place]))]
+        return after in seen and before in seen and before not in (after, *later)
 
     def _check_kept(self, one: Sent) -> None:
         for atom in one.wants.atoms - one.given_up:
