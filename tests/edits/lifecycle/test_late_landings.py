@@ -1,6 +1,7 @@
 """A write that lands after it was given up: its edit is corrected, whatever its author has done meanwhile."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -13,11 +14,13 @@ from edits.lifecycle import settle
 from edits.lifecycle.save import carry_out
 from edits.models.edit import Edit, State
 from tenants.access import Member
+from tenants.models import Role
 from tests.customers.test_edit import EDIT, change, sent
 from tests.support.inputs import inputs
 from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
 
+from .queueing import save_values, send
 from .test_save import NEW_PHONE, author, fail, in_the_books, save_phone
 
 __all__ = ["author"]  # a fixture
@@ -101,6 +104,19 @@ def test_a_value_that_another_edit_wrote_is_no_late_landing(
     settle.settle_due()
     edit.refresh_from_db()
     assert (edit.state, in_the_books(sandbox, job)) == (State.NOT_APPLIED, NEW_PHONE)
+
+
+def test_an_edit_that_found_its_value_in_the_books_has_not_written_it(
+    author: Member, alice: User, job: Record, sandbox: Sandbox
+) -> None:
+    first = given_up(author, job, sandbox)
+    second = save_values(Member(author.tenant, alice, Role.ADMIN), job, "form-2", phone=NEW_PHONE)
+    land(sandbox, job)
+    send()
+    settle.settle_due()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state, len(sent(sandbox))) == (State.SAVED, State.SAVED, 1)
 
 
 def test_nor_is_it_when_somebody_in_quickbooks_has_added_to_it(
