@@ -221,10 +221,11 @@ class Ledger:
         )
 
     def _done_in_books(self, one: Sent, edit: Edit) -> bool:
-        """Whether an edit without an answer counts as saved because somebody in the books made the same change."""
+        """Whether an edit counts as saved that has no answer, or was not sent, as the books have the same change."""
         result = self.company.state_seen(one.place, edit.result.revision) if edit.result else ""
         steps = [step for step in self.in_books if step[0] == one.place and self.state(*step) == result]
-        is_theirs = bool(steps) and State.UNKNOWN in dict(edit.state_log)
+        log = [state for state, _ in edit.state_log]
+        is_theirs = bool(steps) and (State.UNKNOWN in log or log[-2:] == [State.QUEUED, State.SAVED])
         return is_theirs and not one.wants.new and stands(one.wants, spots(self.at(one.place, result)))
 
     def _was_seen(self, step: Step) -> bool:

@@ -140,9 +140,11 @@ class Office(Waiting):
     @precondition(lambda self: self._open(State.CONFLICT))
     @rule(which=ANY)
     def look_at_conflict(self, which: int) -> None:
-        """Open a conflict from the list of edits: against the record as the mirror has it."""
+        """Open a conflict from the list of edits: against the record as the mirror has it, if it has it."""
         sent = self._one(which, State.CONFLICT)
-        self._lay_open(sent, self.stage.people[sent.person].get(self.stage.edit_url(sent.edit)))
+        page = self.stage.people[sent.person].get(self.stage.edit_url(sent.edit))
+        if not self.stage.is_gone(sent.place):
+            self._lay_open(sent, page)
 
     @precondition(lambda self: self._saved())
     @rule(person=PEOPLE, which=ANY)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from edits.models.edit import LEFT, Edit, State
+from edits.models.edit import LEFT, UNDER_WAY, Edit, State
 from edits.tasks import queue_due_edits
 from tests.support.inputs import inputs
 from tests.support.tasks import run_queued_tasks
@@ -230,8 +230,8 @@ class People(RuleBasedStateMachine):
             for one in (hand.before, *posted):
                 one.given_up |= one.wants.atoms - whole.atoms
         earlier = Edit.objects.filter(pk=hand.before.edit).first() if hand.before else None
-        is_replaced = earlier is not None and edit is not None and earlier.resolved_by_id == edit.pk
-        beneath = hand.beneath if is_replaced and earlier and earlier.state == State.DISCARDED else hand.saved
+        is_alive = earlier is None or earlier.state in (*UNDER_WAY, State.SAVED)
+        beneath = hand.saved if is_alive else hand.beneath
         if hand.before and edit and edit.behind_id:
             shown = spots(self.ledger.at(hand.place, hand.shown))
             sent.wants, sent.waited = whole.beyond(beneath, shown), True

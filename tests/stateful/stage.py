@@ -79,6 +79,12 @@ class Stage:
             for page in client.pages(table):
                 store.store_page(tenant, table, page.rows, timezone.now())
 
+    def is_gone(self, place: Place) -> bool:
+        """Whether Ledgerdesk takes a record for deleted, as the vendor has once said so."""
+        kind, key = place
+        held = Record.objects.filter(tenant=self.company.tenant, kind=kind, remote_id=key)
+        return held.filter(deleted_at__isnull=False).exists()
+
     def form_url(self, place: Place) -> str:
         return f"/t/{self.company.tenant.slug}/{place[0]}/{place[1]}/edit"
 
