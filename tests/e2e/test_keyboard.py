@@ -178,6 +178,14 @@ def settle_where_the_focus_is(page: Page) -> None:
     expect(list_waiting(page)).to_have_count(before - 1)
 
 
+def count_on_paper(page: Page) -> int:
+    """Count the rows of what needs somebody that are printed of a page."""
+    page.emulate_media(media="print")
+    shown = page.locator(".inbox > li:visible").count()
+    page.emulate_media(media="screen")
+    return shown
+
+
 def test_what_waits_in_seven_companies_is_settled_with_keys_from_one_page(
     open_page: OpenPage, desk: RunningDesk, vendor: Sandbox, axe: Callable[[Page], None]
 ) -> None:
@@ -186,9 +194,11 @@ def test_what_waits_in_seven_companies_is_settled_with_keys_from_one_page(
     desk.manage("shell", "-c", "from tests.e2e.waiting_edits import fill; fill()")
     bob.on("dialog", lambda dialog: dialog.accept())
     bob.goto("/t/abc/")
+    assert count_on_paper(bob) == bob.locator(".inbox > li").count() > 0
     bob.keyboard.press("g")
     bob.keyboard.press("i")
     expect(bob.locator("#inbox-count")).to_have_text(f"{2 * len(WITH_CUSTOMERS) + 2}")
+    assert count_on_paper(bob) == bob.locator(".inbox > li").count()
     axe(bob)
     decide_first_conflict(bob)
     bob.keyboard.press("Shift+S")
