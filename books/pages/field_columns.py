@@ -16,6 +16,7 @@ from records.fields import Field, FieldKind, Table
 from .list_table import MORE, SIZES, Column
 
 NUMBERS = (FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER)
+KEPT = "text keeps-room"  # the look of a text column that other columns do not squeeze
 CELLS = {FieldKind.MONEY: "amount", FieldKind.DATE: "day", FieldKind.MOMENT: "day"}
 
 
@@ -57,7 +58,7 @@ def choose_asked(asked: str, usual: Sequence[Column], more: Sequence[Column]) ->
 
 
 def _show_everywhere(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Return columns that a person has chosen: narrow windows leave none out, and phones show all.
+    """Return columns that a person has chosen: narrow windows leave none out and squeeze no text; phones show all.
 
     The last of several columns in one place on a phone has it, the others are below.
     """
@@ -65,7 +66,7 @@ def _show_everywhere(columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(
         replace(
             column,
-            look=" ".join(one for one in column.look.split() if one != "low-priority"),
+            look=" ".join(KEPT if one == "text" else one for one in column.look.split() if one != "low-priority"),
             phone=column.phone if column.phone and last[column.phone] == column.name else MORE,
         )
         for column in columns

@@ -21,6 +21,11 @@ LINDENEDGE = "8000000D-1234567890"
 YARDS = [{"name": f"Yard {number}", "line1": f"{number} Quay", "city": "Boise"} for number in range(1, 51)]
 PASTED = "Acme Supplies\nDock 4\nBoise, ID 83702-4410\nUnited States\n"
 LAID = {"line1": "Acme Supplies", "line2": "Dock 4", "city": "Boise", "state": "ID", "postalCode": "83702-4410"}
+MANY = (
+    *("name", "vendor_name", "memo", "bill_date", "terms_name", "due_date", "status", "amount", "open_amount"),
+    *("exchange_rate", "amount_due_in_home_currency", "updated_at"),
+)
+KEPT = ".text:not(.at-title)"
 PASTE = """text => {
     const data = new DataTransfer();
     data.setData("text", text);
@@ -199,6 +204,17 @@ def test_the_page_that_sets_a_list_up_has_its_script(open_page: OpenPage) -> Non
     carol.goto("/t/abc/lists/bills/")
     carol.keyboard.press("ArrowDown")
     expect(carol.get_by_role("main")).to_contain_text("Columns")
+
+
+def test_many_chosen_columns_leave_room_for_the_name(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    bob.goto(f"/t/harbor/bills/?state=all&columns={','.join(MANY)}")
+    wide = "cells => cells.map(one => one.offsetWidth)"
+    vendor, memo = (
+        bob.locator(f"[data-rows] tr:first-child {name}").evaluate_all(wide) for name in (".at-title", KEPT)
+    )
+    assert (vendor, memo) == ([160], [80])
 
 
 def test_a_list_on_paper_says_what_it_lists_and_has_no_boxes(open_page: OpenPage) -> None:

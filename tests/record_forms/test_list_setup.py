@@ -176,7 +176,7 @@ def test_chosen_columns_are_left_out_nowhere(as_carol: Client, store: Store) -> 
     store("7", memo="m")
     usual, chosen = (as_carol.get(f"{LIST}{query}").content.decode() for query in ("", "?columns=name,terms_name,memo"))
     cells = re.findall(r'<td class="([^"]*)"(?: data-label="(\w+)")?', chosen.partition("<tbody")[2])[:3]
-    assert cells == [("at-sub", ""), ("at-more muted", "Terms"), ("at-more text w-20 muted", "Memo")]
+    assert cells == [("at-sub", ""), ("at-more muted", "Terms"), ("at-more text keeps-room w-20 muted", "Memo")]
     assert ("low-priority" in usual, "data-label" in usual) == (True, False)
 
 
