@@ -59,7 +59,12 @@ class HistoryQuery:
     @property
     def is_narrow(self) -> bool:
         """Whether any criterion other than the record is set."""
-        return any((self.q, self.person, self.field, self.since, self.until, self.outcome))
+        return bool(self.q) or self.is_filtered
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a search is limited to some of the entries."""
+        return any((self.person, self.field, self.since, self.until, self.outcome))
 
 
 def search_history(

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from books.models import VIEWS, SavedView
 from books.pages.seen import note_opened
+from records.formatting import lower_first
 
 from .parts import HIDDEN, FilterPart
 from .query_form import BESIDE, SIZES
@@ -126,6 +127,23 @@ class FilterBar:
     def clear_url(self) -> str:
         """The address without the filters that have chips; what is searched and how it is shown stays."""
         return self.links.drop(*(part.name for part in self.state.parts if part.shape != "tabs"))
+
+    @property
+    def limit(self) -> str:
+        """What alone was searched, as a sentence: "Only unpaid bills were searched."; "" if all was."""
+        tabs = {part.name: part.everything for part in self.state.parts if part.shape == "tabs"}
+        on = [one for one in self.state.conditions if one.name in tabs and self.state.asked[one.name] != tabs[one.name]]
+        words = [one.text.lower() for one in on]
+        chips = ", ".join(f"{lower_first(chip.label)} {chip.text}".strip() for chip in self.chips)
+        if not (words or chips):
+            return ""
+        which = " ".join([*words, self.kind])
+        return f"Only {which} with these filters were searched: {chips}." if chips else f"Only {which} were searched."
+
+    @property
+    def all_url(self) -> str:
+        """The address of the same search through all records."""
+        return self.links.change(**{part.name: part.everything for part in self.state.parts})
 
     @property
     def inputs(self) -> SafeString:

@@ -151,7 +151,7 @@ class ChoiceFilter(Filter):
             return
         options = {one.name: (one.label, one.match) for one in shown}
         usual = self.usual if self.usual in options else self.everything
-        yield make_choice(self.name, self.label, options, usual=usual, shape=self.shape)
+        yield make_choice(self.name, self.label, options, usual=usual, everything=self.everything, shape=self.shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,9 +56,10 @@ def describe_plain(_: Scope, value: Any) -> str:
 class FilterPart:
     """One parameter of the address. `shape` is how its input is drawn, `picker` the list that it offers.
 
-    `after` names the part that this one may not come before. A `usual` value applies where none is given. What is
-    `of_mirror` passes the same records until the mirror changes or another day begins. Requests share a part, so it
-    holds nothing of one: whose and when is in the scope that `match` and `describe` take.
+    `after` names the part that this one may not come before. A `usual` value applies where none is given, `everything`
+    is the one with which all records pass. What is `of_mirror` passes the same records until the mirror changes or
+    another day begins. Requests share a part, so it holds nothing of one: whose and when is in the scope that `match`
+    and `describe` take.
     """
 
     name: str
@@ -70,6 +71,7 @@ class FilterPart:
     picker: str = ""
     after: str = ""
     usual: str = ""
+    everything: str = ""
     group: str = ""
     of_mirror: bool = True
 
@@ -125,13 +127,14 @@ def make_choice(
     options: Mapping[str, tuple[str, Callable[[Scope], Matches]]],
     *,
     usual: str = "",
+    everything: str = "",
     shape: str = "select",
 ) -> FilterPart:
     """Return a part that takes one of these values: value → its label, and which records pass."""
     field = forms.ChoiceField(required=False, label=label, choices=[(key, one[0]) for key, one in options.items()])
     return FilterPart(
         name, label, field, lambda scope, value: options[value][1](scope), lambda _, value: options[value][0],
-        shape=shape, usual=usual,
+        shape=shape, usual=usual, everything=everything,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -123,6 +124,15 @@ def test_what_was_searched_is_named_where_nothing_was_found(as_carol: Client, la
         "full name, company, email, phone, second phone, contact, account number, terms, city and ZIP or postal code"
     )
     assert said == words
+
+
+def test_a_search_of_active_customers_alone_says_so_and_leads_to_one_of_all(as_carol: Client, larch: Tenant) -> None:
+    store(larch, elm={"isActive": False})
+    SyncRun.objects.create(tenant=larch, kind="customers", as_of=timezone.now())
+    page = one_line(as_carol.get(f"{LIST}?q=elm&terms=Net 30").content.decode())
+    said = "Only active customers with these filters were searched: terms Net 30."
+    (link,) = re.findall(f'{said} <a href="([^"]*)">Search all customers</a>', page)
+    assert names(as_carol, unescape(link)) == ["elm"]
 
 
 @pytest.mark.parametrize(("state", "shown"), [("", ["a"]), ("active", ["a"]), ("inactive", ["i"]), ("all", ["a", "i"])])

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from books.models import Record, SyncRun, SyncStatus
 from edits.models.edit import Edit, State
 from tenants.models import Tenant
 from tests.bills.factories import expense, named
+from tests.support.markup import one_line
 
 LIST = "/t/larch/bills/"
 
@@ -302,6 +304,30 @@ def test_the_links_keep_what_the_address_asks(as_carol, store):
 )
 def test_an_empty_list_says_why(as_carol, larch, query, words):
     assert words in as_carol.get(f"{LIST}{query}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "Only unpaid bills were searched."),
+        ("&state=paid&age=over-90", "Only paid bills with these filters were searched: age Over 90 days overdue."),
+        ("&state=all&amount_from=5", "Only bills with these filters were searched: amount from 5.00."),
+        ("&sort=amount&state=unpaid&size=50&page=3", "Only unpaid bills were searched."),
+    ],
+)
+def test_a_search_that_was_limited_says_so_and_leads_to_one_of_all(as_carol, larch, store, query, said):
+    store("7731", isPaid=True, amount="4.00")
+    SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
+    page = one_line(as_carol.get(f"{LIST}?q=7731{query}").text)
+    told, link = re.findall(r'class="aside">(Only [^<]*) <a href="([^"]*)">Search all bills</a>', page)[0]
+    assert (told, numbers(as_carol, unescape(link))) == (said, ["7731"])
+
+
+def test_a_search_of_all_bills_is_said_to_be_limited_by_nothing(as_carol, larch, store):
+    store("7731")
+    SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
+    page = as_carol.get(f"{LIST}?q=nothing&state=all").text
+    assert ("No bills match this search." in page, "Search all bills" in page) == (True, False)
 
 
 def test_a_viewer_sees_no_way_to_edit_and_a_stranger_no_list(as_bob, as_carol, as_dave, store):

@@ -2,7 +2,9 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from itertools import product
+from urllib.parse import parse_qsl
 
 import pytest
 from django.contrib.auth.models import User
@@ -105,6 +107,13 @@ def test_a_search_that_is_too_long_shows_no_entry_and_says_so(abc: Tenant, bob: 
 def test_an_empty_result_says_why_and_leads_back(as_carol: Client, past: None) -> None:
     page = as_carol.get(LIST, {"q": "nobody"}).content.decode()
     assert ("No entries match these filters." in page, f'href="{LIST}"' in page) == (True, True)
+
+
+def test_a_search_that_was_limited_says_so_and_leads_to_one_of_all(as_carol: Client, past: None) -> None:
+    page = one_line(as_carol.get(LIST, {"q": "nandu", "outcome": "conflict", "page": "2"}).content.decode())
+    said = "Only entries that match the other filters were searched."
+    (link,) = re.findall(f'{said} <a href="([^"]*)">Search all entries</a>', page)
+    assert names(as_carol, **dict(parse_qsl(unescape(link).lstrip("?")))) == ["Ñandú Textiles"]
 
 
 def test_a_company_without_a_history_says_what_will_stand_here(as_carol: Client) -> None:
