@@ -252,5 +252,7 @@ def _describe(row: Record, member: Member, table: Table) -> str:
 
 def _show_amount(row: Record, tenant: Tenant) -> str:
     """Return the amount of a record, with its currency where that is not the usual one of the company."""
-    prefix = map_codes(tenant, [find_main(tenant, row.kind), row.currency]).get(row.currency or "", "")
+    if not row.currency:  # to find the usual one, a company's bills are counted
+        return format_money(row.amount)
+    prefix = map_codes(tenant, [find_main(tenant, row.kind), row.currency]).get(row.currency, "")
     return f"{prefix} {format_money(row.amount, get_code(tenant, row.currency))}".lstrip()
