@@ -185,7 +185,7 @@ def _begin_edit(
         while True:
             shown = requested.add_changes(was, over)
             wanted = _encode_fields(edited, list_changed_fields(shown, edited))
-            if ahead and not wanted and _replace_by_earlier(member, replaces, ahead[-1]):
+            if ahead and not wanted and _replace_by_earlier(member, replaces, ahead[-1], more["posted"]):
                 return ahead[-1], False
             more["changes"] = dump_changes(requested.list_differences(record, shown, edited))
             more["behind"] = over[-1] if over else None
@@ -289,15 +289,20 @@ def _replace_earlier(member: Member, edit: Edit, replaced: Edit | None, follows:
         BatchItem.objects.follow(edit)
 
 
-def _replace_by_earlier(member: Member, replaced: Edit | None, earlier: Edit) -> bool:
-    """Discard what a form has queued once it asks for what it asked before that; return whether that was in time."""
+def _replace_by_earlier(member: Member, replaced: Edit | None, earlier: Edit, posted: str) -> bool:
+    """Discard what a form has queued once it asks for what it asked before that; return whether that was in time.
+
+    The earlier edit is then what the form has `posted`, also if it shows a newer version by now.
+    """
     with transaction.atomic():
-        if replaced is None:
-            return True
-        is_withdrawn = _withdraw(member, replaced, replaced.form)
-        if is_withdrawn:
+        if replaced is not None and not _withdraw(member, replaced, replaced.form):
+            return False
+        if replaced is not None:
             transitions.note_facts(replaced, resolved_by=earlier)
-        return is_withdrawn
+        if transitions.note_facts(earlier, posted=posted):
+            return True
+        transaction.set_rollback(True)  # it has just ended, perhaps unsaved
+        return False
 
 
 def _withdraw(member: Member, replaced: Edit, form: str) -> bool:

@@ -27,7 +27,7 @@ from tests.support.people import PatientClient
 from tests.support.vendor import Sandbox
 
 from .queueing import find_again, list_states, save_values, send, show_form
-from .test_last_check import held
+from .test_last_check import held, move
 
 SAVED, QUEUED, DISCARDED = State.SAVED, State.QUEUED, State.DISCARDED
 PHONES, FAXES = ("", "555-0100", "555-0101"), ("", "555-0102")  # "" as it was when the form was opened
@@ -130,6 +130,22 @@ def test_what_is_queued_can_be_taken_back_in_the_same_form(
     send()
     assert "You took your change back before it was sent. Nothing was saved." in page
     assert (list_states(), sent(sandbox)) == ([DISCARDED], [])
+
+
+def test_a_form_with_newer_values_waits_for_what_it_is_saving_already(
+    as_bob: PatientClient, job: Record, sandbox: Sandbox
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
+    as_bob.post_only(EDIT, form | {"save": "1"})
+    first = Edit.objects.get()
+    begin_to_send(first)
+    move(sandbox, job, fax="555-0102")
+    newer = inputs(as_bob.post_only(EDIT, form | {"rebase": "1"}))
+    again = as_bob.post_only(EDIT, newer | {"save": "1"})["Location"]
+    put_back(first)
+    send_all()
+    outcome = as_bob.post_only(EDIT, newer | {"outcome": f"{first.pk}"})
+    assert (again, outcome.status_code) == (f"/t/abc/edits/{first.pk}/?saving=1", 303)
 
 
 def test_a_third_save_is_behind_an_unanswered_one_also_if_the_second_was_cancelled(
