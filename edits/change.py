@@ -12,25 +12,24 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
 from books.providers.errors import saving as errors_of_save
+from edits import form_edits
 from edits.lifecycle import failures, requested, transitions
 from edits.lifecycle.acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
 from edits.models.batch import BatchItem
-from edits.models.edit import UNDER_WAY, Edit, EditQuerySet, State, parse_pk
+from edits.models.edit import Edit, State, parse_pk
 from edits.tasks import queue_sending
 from record_forms.checks import Check
 from records.changes import list_changed_fields
 from records.content import Content
 from records.diff import dump_changes
-from records.encoder import encode_value
-from records.fields import Field
-from records.json_text import Json, dump_json
+from records.encoder import encode_fields
+from records.json_text import Json
 from records.text import clean_changes
 from records.visible import restore_hidden
 from tenants.access import Member
@@ -98,10 +97,10 @@ def apply(
         return Moved(record_conflict(member, record, None, edited, token=token, **said))
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen)
-    posted = mark_posted(seen, edited)
+    posted = form_edits.mark_posted(seen, edited)
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     if not list_changed_fields(requested.add_changes(was, over), edited):
-        alive = _list_alive(member, token, seen)
+        alive = form_edits.list_alive(member, token, seen)
         if all(one.state == State.QUEUED and transitions.withdraw_edit(one, TAKEN_BACK) for one in alive):
             return NothingChanged(is_taken_back=bool(alive))
     with errors_of_save():
@@ -139,7 +138,7 @@ def record_conflict(
     _require_editor(member, record, item)
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen) if seen else Content(table.shape, {})
-    posted = mark_posted(seen, edited)
+    posted = form_edits.mark_posted(seen, edited)
     said: dict[str, Any] = {"follows": follows, "reason": reason, "item": item}
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     try:
@@ -184,7 +183,7 @@ def _begin_edit(
     try:
         while True:
             shown = requested.add_changes(was, over)
-            wanted = _encode_fields(edited, list_changed_fields(shown, edited))
+            wanted = encode_fields(edited, list_changed_fields(shown, edited))
             if ahead and not wanted and _replace_by_earlier(member, replaces, ahead[-1], more["posted"]):
                 return ahead[-1], False
             more["changes"] = dump_changes(requested.list_differences(record, shown, edited))
@@ -192,27 +191,22 @@ def _begin_edit(
             begun = _begin_with_token(token, member, record, seen, wanted, replaces=replaces, **more)
             if begun is not None:
                 return begun, True
-            alive = _list_alive(member, form, seen)
+            latest = form_edits.find_latest(record, form)
+            if latest and latest.token and (latest.person_id, latest.posted) == (member.person.pk, more["posted"]):
+                return latest, False
+            alive = form_edits.list_alive(member, form, seen)
             newest = alive[0] if alive else None
-            if newest and newest.posted == more["posted"]:
-                return newest, False
             replaces = newest if newest and newest.state == State.QUEUED else None
             ahead = [one for one in reversed(alive) if one != replaces]
             over = [*others, *ahead]
             if replaces and replaces.token == form:
+                token = form
                 continue
-            said = (form, member.person.pk, [one.pk for one in ahead], replaces and replaces.pk, more["posted"])
+            # The latest edit is in it: no edit that was there before has this token, or this would never end.
+            said = (form, member.person.pk, latest and latest.pk, replaces and replaces.pk, more["posted"])
             token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
     except Error as error:
         raise failures.not_begun(record.tenant, error) from error
-
-
-def mark_posted(seen: Version | None, edited: Content) -> str:
-    """Return a mark of what a form over the version `seen` asks for, which the same changes have again."""
-    was = lookup.decode_shape(edited.shape, seen) if seen else Content(edited.shape, {})
-    edited = clean_changes(was, edited)
-    asked = [seen and seen.pk, _encode_fields(edited, list_changed_fields(was, edited))]
-    return blake2b(dump_json(asked).encode(), digest_size=20).hexdigest()
 
 
 def find_own_edit(member: Member, record: Record, number: str) -> Edit | None:
@@ -220,30 +214,6 @@ def find_own_edit(member: Member, record: Record, number: str) -> Edit | None:
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
     found = own.select_related("tenant", "base", "behind").filter(pk=parse_pk(number))
     return next(iter(found.order_by()), None)  # to compose an order over so many columns takes longer than all else
-
-
-def is_saved_already(member: Member, form: str, posted: str) -> bool:
-    """Return whether the member's form has an edit that asks for the very same and is under way or saved."""
-    return _filter_form(member, form).filter(posted=posted, state__in=(*UNDER_WAY, State.SAVED)).exists()
-
-
-def _list_alive(member: Member, form: str, seen: Version | None) -> list[Edit]:
-    """Return the edits of the form with this token that are under way, or saved since the version `seen`, newest first.
-
-    A form into which newer changes were loaded shows what it had saved before as the record's own.
-    """
-    is_since = Q(result=None) | Q(result__gt=seen.pk if seen else 0)
-    return list(_filter_form(member, form).filter(Q(state__in=UNDER_WAY) | Q(is_since, state=State.SAVED)))
-
-
-def _filter_form(member: Member, form: str) -> EditQuerySet:
-    """Return the edits made by the form with this token, newest first."""
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form).exclude(state=State.DRAFT)
-    return own.select_related("tenant", "base").order_by("-sent_at", "-pk")
-
-
-def _encode_fields(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
-    return {f.name: encode_value(f, content[f.name]) for f in fields}
 
 
 def _begin_with_token(
@@ -282,7 +252,7 @@ def _replace_earlier(member: Member, edit: Edit, replaced: Edit | None, follows:
     if not has_replaced:
         return
     # An edit of the form may still be queued behind one that ended unsaved.
-    for one in _filter_form(member, edit.form).filter(state=State.QUEUED).exclude(pk=edit.pk):
+    for one in form_edits.filter_form(member, edit.form).filter(state=State.QUEUED).exclude(pk=edit.pk):
         if _withdraw(member, one, edit.form):
             transitions.note_facts(one, resolved_by=edit)
     if edit.batch_id is None:

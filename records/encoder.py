@@ -1,5 +1,6 @@
 """From a record's content to the JSON of the vendor's answers, and to a hash of what can be written of it."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
@@ -16,6 +17,11 @@ def encode(record: Content) -> dict[str, Json]:
         value = encode_value(f, record[f.name])
         raw.update(value if f.flat else {f.wire: value})
     return raw
+
+
+def encode_fields(record: Content, fields: Iterable[Field]) -> dict[str, Json]:
+    """Encode some fields of a record, by their names: what a change of them asks for."""
+    return {f.name: encode_value(f, record[f.name]) for f in fields}
 
 
 def hash_content(record: Content) -> str:

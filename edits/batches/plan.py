@@ -23,7 +23,7 @@ from record_forms.registry import KINDS
 from records.changes import list_changed_fields
 from records.content import Content
 from records.diff import dump_changes
-from records.encoder import encode_value
+from records.encoder import encode_fields
 from records.json_text import NotReadable, dump_json
 from records.merge.three_way import merge_three_way
 from records.text import clean_changes
@@ -149,7 +149,7 @@ def _describe_clash(
 def _describe_change(record: Record, was: Content, edited: Content) -> dict[str, str]:
     changed = list_changed_fields(was, edited)
     return {
-        "wanted": dump_json({f.name: encode_value(f, edited[f.name]) for f in changed}),
+        "wanted": dump_json(encode_fields(edited, changed)),
         "fields": transitions.join_fields(f.name for f in changed),
         "changes": dump_changes(list_differences(record, was, edited)),
     }

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from books.mirror import lookup
 from books.models import Version
-from edits import change
+from edits import form_edits
 from edits.lifecycle import drafts, notifications, queue, transitions
 from record_forms.registry import EditForm
 from records.changes import list_changed_fields
@@ -39,7 +39,7 @@ def _keep_changed_form(walk: EditRequest, seen: Version, form: EditForm, data: Q
     if form.is_valid() and not list_changed_fields(lookup.decode_version(walk.table, seen), form.edited):
         drafts.drop(walk.member, token)
         return False
-    if form.is_valid() and change.is_saved_already(walk.member, token, change.mark_posted(seen, form.edited)):
+    if form.is_valid() and form_edits.is_saved_already(walk.member, token, form_edits.mark_posted(seen, form.edited)):
         return False
     return drafts.keep_draft(walk.member, walk.seal or walk.sealed(seen), seen, data, token)
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from books.mirror import lookup
 from books.models import Version
 from books.providers import errors
-from edits import change
+from edits import change, form_edits
 from edits.conflict import views
 from edits.lifecycle import failures, notifications
 from edits.lifecycle.views import answer_accepted, beside_form, show_progress
@@ -25,7 +25,7 @@ def show_outcome(walk: EditRequest, seen: Version, form: EditForm, data: QueryDi
         return walk.show(seen, form=form, token=token)
     if edit.state in (State.QUEUED, State.SENDING):
         return answer_accepted(walk.request, walk.position, edit)
-    is_changed = not form.is_valid() or edit.posted != change.mark_posted(seen, form.edited)
+    is_changed = not form.is_valid() or edit.posted != form_edits.mark_posted(seen, form.edited)
     if is_changed and "show" not in data:
         keep_typed_form(walk, seen, data, token)
         answer = show_progress(walk.position, edit, walk.position.form_url, is_changed=True)

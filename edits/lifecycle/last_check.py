@@ -22,7 +22,7 @@ from edits.models.edit import LEFT, Edit, State
 from records.changes import list_changed_fields
 from records.content import Content
 from records.diff import dump_changes
-from records.encoder import encode_value
+from records.encoder import encode_fields
 from records.fields import FieldKind
 from records.json_text import dump_json, parse_json
 from records.merge.applied import match_lines
@@ -80,7 +80,7 @@ def _rebase(member: Member, record: Record, edit: Edit) -> Mapping[str, Any] | N
         return None
     if not _holds(member, record, edit, now, merged):
         return None
-    wanted = {f.name: encode_value(f, merged[f.name]) for f in changed}
+    wanted = encode_fields(merged, changed)
     facts = {"base": record.version, "wanted": dump_json(wanted), "fields": transitions.join_fields(wanted)}
     return {**facts, "changes": dump_changes(requested.list_differences(record, now, merged))}
 

@@ -23,7 +23,7 @@ class Sent:
     """One save by one person: over which revision, the wanted values, and Ledgerdesk's edit for it.
 
     `line` are its predecessors: earlier edits of its form, those that the form reopened, and so on. `coming` is what
-    the form showed as if it were saved.
+    the form showed as if it were saved, `ahead` what its form may have saved before, until that is known.
     """
 
     person: str
@@ -34,6 +34,7 @@ class Sent:
     given_up: set[str] = field(default_factory=set)
     line: set[int] = field(default_factory=set)
     coming: Wants = field(default_factory=Wants)
+    ahead: list[Wants] = field(default_factory=list)
     waited: bool = False  # in the queue, or behind others, so that the record may have moved before it was sent
 
     def note_edit(self, edit: Edit | None) -> None:
@@ -138,11 +139,12 @@ class Ledger:
 
         One that waited has them from the state that it was merged into.
         """
+        shown = self.at(one.place, one.shown)
         if one not in self.late:
             yield one.wants
+            yield from (one.wants.beyond(ahead, spots(shown)) for ahead in one.ahead)
             return
         leaves = self.company.layouts[one.place[0]].part.leaves
-        shown = self.at(one.place, one.shown)
         for record in [shown, *self.chains[one.place]] if one.waited else [shown]:
             held = spots(record)
             always = {leaf.spot: held[leaf.spot] for leaf in leaves if leaf.field.required}

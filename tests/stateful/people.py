@@ -182,6 +182,8 @@ class People(RuleBasedStateMachine):
         sent.waited = not waits or queued > 0 or hand.before is not None  # others go first, or have gone
         if sent.wants:
             self.ledger.sent.append(sent)
+        if hand.before:
+            sent.ahead = [hand.saved, hand.beneath]
         url = self.stage.form_url(hand.place)
         answer = self.stage.writing(
             lambda: self.stage.post(hand.person, url, hand.inputs | button, waits=waits),
@@ -222,6 +224,7 @@ class People(RuleBasedStateMachine):
 
     def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
         sent.note_edit(edit)
+        sent.ahead.clear()
         hand.line.add(sent.edit)
         whole = sent.wants
         if hand.before:

@@ -1,6 +1,7 @@
 """A form that stays open is saved again: in the end the record holds what the form last asked for."""
 
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -10,11 +11,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from books.models import Record
+from books.models import Record, Version
 from books.providers import errors, processes
 from edits import change
 from edits.history import external_changes
-from edits.lifecycle import queue, settle, transitions
+from edits.lifecycle import queue, requested, settle, transitions
 from edits.models.edit import Edit, State
 from edits.models.external_change import ExternalChange
 from edits.tasks import queue_due_edits
@@ -146,6 +147,19 @@ def test_a_form_with_newer_values_waits_for_what_it_is_saving_already(
     send_all()
     outcome = as_bob.post_only(EDIT, newer | {"outcome": f"{first.pk}"})
     assert (again, outcome.status_code) == (f"/t/abc/edits/{first.pk}/?saving=1", 303)
+
+
+@given(phones=st.lists(st.sampled_from(("555-0100", "555-0101")), max_size=5))
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_form_that_has_clashed_may_be_posted_again_and_each_change_is_one_conflict(
+    as_bob: PatientClient, job: Record, sandbox: Sandbox, phones: list[str]
+) -> None:
+    before, form = Edit.objects.count(), inputs(as_bob.get(EDIT))
+    move(sandbox, job, phone=f"555-{Version.objects.count()}")
+    shown = [as_bob.post(EDIT, form | {"phone": phone, "rebase": "1"}).context["edit"] for phone in phones]
+    asked = [requested.get_requested(edit)["phone"] for edit in shown]
+    assert asked == phones
+    assert Edit.objects.count() - before == len(list(groupby(phones)))
 
 
 def test_a_third_save_is_behind_an_unanswered_one_also_if_the_second_was_cancelled(

@@ -1,0 +1,49 @@
+"""The edits that one open form has made: it may be posted twice, and changed and saved again while it stays open."""
+
+from hashlib import blake2b
+
+from django.db.models import Q
+
+from books.mirror import lookup
+from books.models import Record, Version
+from edits.models.edit import UNDER_WAY, Edit, EditQuerySet, State
+from records.changes import list_changed_fields
+from records.content import Content
+from records.encoder import encode_fields
+from records.json_text import dump_json
+from records.text import clean_changes
+from tenants.access import Member
+
+
+def mark_posted(seen: Version | None, edited: Content) -> str:
+    """Return a mark of what a form over the version `seen` asks for, which the same changes have again."""
+    was = lookup.decode_shape(edited.shape, seen) if seen else Content(edited.shape, {})
+    edited = clean_changes(was, edited)
+    asked = [seen and seen.pk, encode_fields(edited, list_changed_fields(was, edited))]
+    return blake2b(dump_json(asked).encode(), digest_size=20).hexdigest()
+
+
+def is_saved_already(member: Member, form: str, posted: str) -> bool:
+    """Return whether the member's form has an edit that asks for the very same and is under way or saved."""
+    return filter_form(member, form).filter(posted=posted, state__in=(*UNDER_WAY, State.SAVED)).exists()
+
+
+def find_latest(record: Record, form: str) -> Edit | None:
+    """Return the edit that the form with this token made last, whosever it is by now."""
+    own = Edit.objects.filter(tenant=record.tenant, kind=record.kind, remote_id=record.remote_id, form=form)
+    return own.exclude(state=State.DRAFT).select_related("tenant", "base").order_by("-pk").first()
+
+
+def list_alive(member: Member, form: str, seen: Version | None) -> list[Edit]:
+    """Return the edits of the form with this token that are under way, or saved since the version `seen`, newest first.
+
+    A form into which newer changes were loaded shows what it had saved before as the record's own.
+    """
+    is_since = Q(result=None) | Q(result__gt=seen.pk if seen else 0)
+    return list(filter_form(member, form).filter(Q(state__in=UNDER_WAY) | Q(is_since, state=State.SAVED)))
+
+
+def filter_form(member: Member, form: str) -> EditQuerySet:
+    """Return the member's edits made by the form with this token, newest first."""
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form).exclude(state=State.DRAFT)
+    return own.select_related("tenant", "base").order_by("-sent_at", "-pk")
