@@ -4,7 +4,7 @@ Nobody looks at the result before it is sent. So any clash, and anything that it
 very words and this very total, makes it a conflict. Asks no vendor.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -203,25 +203,35 @@ def _overlaps(edit: Edit, other: Edit) -> bool:
     return bool(mine & others) or any(shape[name].kind is FieldKind.LIST for name in mine | others if name in shape)
 
 
-def _is_shown(one: Edit, shown: Collection[int]) -> bool:
-    """Return whether an edit and all that were joined to it are among those that a form has shown."""
-    joined = Edit.objects.filter(resolved_by=one) if one.error_message == JOINED else ()
-    return one.pk in shown and all(_is_shown(earlier, shown) for earlier in joined)
+def _has_shown(later: Edit, one: Edit) -> bool:
+    """Return whether the forms of an edit and of all joined to it have shown another one, with all joined to that."""
+    shown = {ahead.pk for ahead in _list_ahead(later)}
+    return {part.pk for part in _list_joined(one)} <= shown and all(
+        _has_shown(part, one) for part in _list_joined(later) if part != later
+    )
+
+
+def _list_joined(one: Edit) -> Iterator[Edit]:
+    """Yield an edit and all that were joined to it."""
+    yield one
+    if one.error_message == JOINED:
+        for earlier in Edit.objects.filter(resolved_by=one):
+            yield from _list_joined(earlier)
 
 
 def _join(edit: Edit, failed: Iterable[Edit]) -> None:
     """End an edit as a conflict, and make those of its author that it rests on one decision with it.
 
-    One stays a decision of its own if both ask for parts of the same list or address, and the form of the later one did
-    not show the earlier, or not all that has been joined to it since: neither holds the other's parts.
+    One stays a decision of its own if it asks for parts of the same list or address as a later one of them, whose form
+    did not show it, or not all that has been joined to it since: neither holds the other's parts.
     """
     wanted: dict[str, Any] = parse_json(edit.wanted)
-    shape, shown = registry.get_table(edit.tenant, edit.kind).shape, {one.pk for one in _list_ahead(edit)}
-    joined = []
+    shape, asked_by, joined = registry.get_table(edit.tenant, edit.kind).shape, dict.fromkeys(wanted, edit), []
     for one in reversed([one for one in failed if one.needs_author]):
-        both = [shape[name].kind for name in one.fields.split() if name in wanted]
-        if _is_shown(one, shown) or not {FieldKind.LIST, FieldKind.GROUP}.intersection(both):
-            wanted = parse_json(one.wanted) | wanted
+        also: dict[str, Any] = parse_json(one.wanted)
+        both = [name for name in also.keys() & wanted.keys() if shape[name].kind in (FieldKind.LIST, FieldKind.GROUP)]
+        if all(_has_shown(asked_by[name], one) for name in both):
+            wanted, asked_by = also | wanted, dict.fromkeys(also, one) | asked_by
             joined.append(one)
     record = lookup.find_record(edit.tenant, edit.kind, edit.remote_id)
     with transaction.atomic():

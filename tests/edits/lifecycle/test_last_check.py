@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from books import registry
 from books.mirror import lookup
@@ -20,12 +22,17 @@ from tenants.models import PersonSettings, Role, Tenant
 from tests.customers.test_edit import ABC, change, sent
 from tests.support.vendor import Sandbox
 
-from .queueing import find_again, list_states, log_of, save_values, send, show_form
+from .queueing import find_again, list_states, log_of, save, save_values, send, show_form
 from .test_queue import fail, let_time_pass
 
 SAVED, QUEUED, CONFLICT = State.SAVED, State.QUEUED, State.CONFLICT
 CHANGED = "The record was changed while this change waited."
 BEFORE = "The change before this one was not saved, so both are to decide together."
+
+# The fields that one of an author's edits changes, and which of the edits before it its form has shown.
+Asked = tuple[set[str], set[int]]
+FIELDS = st.sets(st.sampled_from(("phone", "billing_address", "shipping_address")), min_size=1)
+ASKED = st.tuples(FIELDS, st.sets(st.sampled_from((0, 1))))
 
 
 @pytest.fixture
@@ -48,10 +55,10 @@ def held(record: Record) -> Content:
     return lookup.get_content(find_again(record))
 
 
-def refuse(sandbox: Sandbox, resource: str = "customers") -> None:
+def refuse(sandbox: Sandbox, resource: str = "customers", count: int = 1) -> None:
     """Let QuickBooks refuse the next change."""
     refused = {"fault": "refuse", "integrationCode": "3070", "message": "The string is too long."}
-    sandbox.fault(endUserId=ABC, operation="update", resource=resource, count=1, **refused)
+    sandbox.fault(endUserId=ABC, operation="update", resource=resource, count=count, **refused)
 
 
 def test_other_fields_of_the_record_that_were_changed_meanwhile_are_merged(
@@ -273,6 +280,27 @@ def test_what_a_form_did_not_show_of_a_decision_stays_its_own(author: Member, jo
     assert [(one["city"], one["line2"]) for one in asked] == [
         ("Oakland", address["line2"]), (address["city"], "9 Pier Way")
     ]  # fmt: skip
+
+
+@example(({"billing_address", "phone"}, set()), ({"billing_address"}, set()), ({"phone"}, {0}))
+@given(first=ASKED, second=ASKED, third=ASKED)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_part_of_an_address_is_lost_where_several_are_decided_together(
+    author: Member, job: Record, sandbox: Sandbox, first: Asked, second: Asked, third: Asked
+) -> None:
+    made: list[Edit] = []
+    for number, (names, shown) in enumerate((first, second, third)):
+        over = [edit for place, edit in enumerate(made) if place in shown or (0 in second[1] and 1 in shown)]
+        form, member = show_form(job, over), ("line2", "line3", "city")[number]
+        typed = {name: form[name].replace(**{member: f"typed {number}"}) for name in names if name != "phone"}
+        typed |= {name: f"555-010{number}" for name in names if name == "phone"}
+        made.append(save(author, job, form.replace(**typed), f"{Edit.objects.count()}", over=over))
+    refuse(sandbox, count=3)
+    send()
+    open_ones = [edit for edit in Edit.objects.filter(pk__in=[one.pk for one in made]) if edit.needs_author]
+    asked = "".join(edit.wanted for edit in open_ones)
+    for number, (names, _) in enumerate((first, second, third)):
+        assert asked.count(f"typed {number}") >= len(names - {"phone"})
 
 
 def test_a_form_saved_a_third_time_replaces_its_second_edit_behind_the_first(
