@@ -4,7 +4,8 @@ Decides and queues, and sends nothing to a vendor: a worker carries out the acce
 own checks are not trusted. docs/architecture.md, "A change".
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
@@ -100,9 +101,10 @@ def apply(
     posted = form_edits.mark_posted(seen, edited)
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     if not list_changed_fields(requested.add_changes(was, over), edited):
-        alive = form_edits.list_alive(member, token, seen)
-        if all(one.state == State.QUEUED and transitions.withdraw_edit(one, TAKEN_BACK) for one in alive):
-            return NothingChanged(is_taken_back=bool(alive))
+        with _writes(record):
+            alive = form_edits.list_alive(member, token, seen)
+            if all(one.state == State.QUEUED and transitions.withdraw_edit(one, TAKEN_BACK) for one in alive):
+                return NothingChanged(is_taken_back=bool(alive))
     with errors_of_save():
         registry.check_may_ask(record.tenant)
     boxes = {*agreed, *(box for ahead in over for box in ahead.agreed.split())}
@@ -141,15 +143,12 @@ def record_conflict(
     posted = form_edits.mark_posted(seen, edited)
     said: dict[str, Any] = {"follows": follows, "reason": reason, "item": item}
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
-    try:
-        with transaction.atomic():
-            edit, is_first = _begin_edit(
-                member, record, seen, was, edited, form=token, posted=posted, is_sent=False, **said
-            )
-            if is_first:
-                transitions.move_edit(edit, State.CONFLICT, error_message=why)
-    except Error as error:
-        raise failures.not_begun(record.tenant, error) from error
+    with _writes(record), transaction.atomic():
+        edit, is_first = _begin_edit(
+            member, record, seen, was, edited, form=token, posted=posted, is_sent=False, **said
+        )
+        if is_first:
+            transitions.move_edit(edit, State.CONFLICT, error_message=why)
     return edit
 
 
@@ -160,6 +159,15 @@ def _require_editor(member: Member, record: Record, item: BatchItem | None) -> N
         raise PermissionDenied("You can view but not change this company.")
     if item is not None and not BatchItem.objects.is_confirmed(item, member.person, record):
         raise PermissionDenied("This bulk change is not running.")
+
+
+@contextmanager
+def _writes(record: Record) -> Iterator[None]:
+    """Raise NotBegun if the database cannot be written to."""
+    try:
+        yield
+    except Error as error:
+        raise failures.not_begun(record.tenant, error) from error
 
 
 def _begin_edit(
@@ -180,7 +188,7 @@ def _begin_edit(
     """
     token, form, replaces, others = more["form"], more["form"], None, over
     ahead: list[Edit] = []
-    try:
+    with _writes(record):
         while True:
             shown = requested.add_changes(was, over)
             wanted = encode_fields(edited, list_changed_fields(shown, edited))
@@ -205,8 +213,6 @@ def _begin_edit(
             # The latest edit is in it: no edit that was there before has this token, or this would never end.
             said = (form, member.person.pk, latest and latest.pk, replaces and replaces.pk, more["posted"])
             token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
-    except Error as error:
-        raise failures.not_begun(record.tenant, error) from error
 
 
 def find_own_edit(member: Member, record: Record, number: str) -> Edit | None:

@@ -117,6 +117,18 @@ def test_a_database_that_does_not_take_the_edit_leaves_none_and_nothing_is_sent(
     assert (Edit.objects.count(), sent(sandbox)) == (0, [])
 
 
+def test_a_database_in_which_nothing_can_be_taken_back_says_so_and_the_edit_stays_queued(
+    author: Member, job: Record, sandbox: Sandbox, trouble: Trouble
+) -> None:
+    was = lookup.get_content(job)
+    queued = saving.accept(author, job, was.replace(phone=NEW_PHONE))
+    trouble.lock()
+    with pytest.raises(errors.NotBegun):
+        saving.accept(author, job, was)
+    trouble.over()
+    assert life_of(queued) == [State.QUEUED]
+
+
 @pytest.mark.parametrize("name", TROUBLES)
 def test_a_database_that_does_not_take_the_answer_leaves_an_edit_that_is_settled_once_it_does(
     author: Member, job: Record, sandbox: Sandbox, between: Between, trouble: Trouble, name: str
