@@ -23,7 +23,7 @@ from edits import form_edits
 from edits.lifecycle import failures, requested, transitions
 from edits.lifecycle.acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
 from edits.models.batch import BatchItem
-from edits.models.edit import Edit, State, parse_pk
+from edits.models.edit import REPLACED, TAKEN_BACK, Edit, State, parse_pk
 from edits.tasks import queue_sending
 from record_forms.checks import Check
 from records.changes import list_changed_fields
@@ -34,9 +34,6 @@ from records.json_text import Json
 from records.text import clean_changes
 from records.visible import restore_hidden
 from tenants.access import Member
-
-REPLACED = "A later save of the same form replaced it."
-TAKEN_BACK = "You took it back before it was sent."
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from edits.lifecycle import queue, transitions
 from edits.models.batch import GOES_ON, WORTH_RUNNING, Batch, BatchItem, BatchState, Step
-from edits.models.edit import UNDER_WAY, Edit, State
+from edits.models.edit import POSTPONED, UNDER_WAY, Edit, State
 from edits.models.handed_over import add_hand_over
 from tenants.models import Tenant
 
@@ -141,7 +141,7 @@ def end_same(item: BatchItem, problem: str) -> None:
 def take_back(edit: Edit) -> bool:
     """Let the record of a queued edit wait again, without that edit; return whether it was not being sent yet."""
     is_open = edit.batch_id is not None and Batch.objects.lock(edit.batch_id, *GOES_ON)
-    if not is_open or not transitions.withdraw_edit(edit, "It waits for the hours of its bulk change."):
+    if not is_open or not transitions.withdraw_edit(edit, POSTPONED):
         return False
     return bool(BatchItem.objects.filter(edit=edit, step=Step.BEGUN).update(step=Step.WAITING, edit=None))
 

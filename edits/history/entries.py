@@ -35,7 +35,7 @@ class HistoryEntry:
     """One entry; `who` is "" for an external change. `before` and `after` are revisions, "" for none.
 
     An external change happened between `since` and `at`, and at `changed_at` by the vendor's clock. `batch` is the bulk
-    change that an edit is a part of.
+    change that an edit is a part of, `later_url` the page of the later edit that settled or replaced it.
     """
 
     kind: str
@@ -56,6 +56,7 @@ class HistoryEntry:
     is_undo: bool = False
     batch: Batch | None = None
     differs: Sequence[Difference] = ()
+    later_url: str = ""
 
     @property
     def first(self) -> list[Change]:
@@ -127,6 +128,7 @@ def _make_edit_entry(tenant: Tenant, edit: Edit) -> HistoryEntry:
         is_undo=edit.undoes_id is not None,
         batch=edit.batch if edit.batch_id else None,
         differs=load_differences(edit.differs),
+        later_url=reverse("edit_page", args=[tenant.slug, edit.resolved_by_id]) if edit.resolved_by_id else "",
     )
 
 

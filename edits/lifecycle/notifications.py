@@ -226,9 +226,11 @@ def _is_news(edit: Edit) -> bool:
 
 def describe_cancelled(edit: Edit) -> str:
     """Return what became of the wish to cancel an edit."""
+    if edit.outcome.name == "replaced":
+        return f"Your change to {edit.record_name} was already replaced by a later save, which was not cancelled."
     if edit.state == State.DISCARDED:
         return f"Your change to {edit.record_name} was cancelled. Nothing was sent."
     books = registry.get_description(edit.tenant).name
     if edit.state in UNDER_WAY:
         return f"Your change to {edit.record_name} is already on its way to {books}. You will see how it ends."
-    return f"Your change to {edit.record_name} has already ended: {edit.get_state_display().lower()}."
+    return f"Your change to {edit.record_name} has already ended: {edit.outcome.text.lower()}."

@@ -20,7 +20,7 @@ from books.models import SyncStatus
 from books.providers import errors, processes
 from books.registry import get_visible_table
 from books.sync import outcome
-from edits.models.edit import UNANSWERED, UNDER_WAY, Edit, State
+from edits.models.edit import CANCELLED, UNANSWERED, UNDER_WAY, Edit, State
 from edits.models.fetching import fetch_edit
 from tenants.access import Member
 from tenants.models import Tenant
@@ -160,7 +160,7 @@ def end_expired(edit: Edit) -> Edit:
 
 def cancel_edit(edit: Edit) -> bool:
     """Cancel a queued edit, and return whether that was in time; if not, the edit has its present state."""
-    return edit.state == State.QUEUED and transitions.withdraw_edit(edit, "You cancelled it before it was sent.")
+    return edit.state == State.QUEUED and transitions.withdraw_edit(edit, CANCELLED)
 
 
 def cancel_form(member: Member, form: str) -> Edit | None:

@@ -36,6 +36,13 @@ OPEN = (State.DRAFT, *UNDER_WAY)
 DRAFTS_KEPT = timedelta(days=30)
 LEFT = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED)
 
+# Why a queued edit was withdrawn, as its `error_message` keeps it.
+CANCELLED = "You cancelled it before it was sent."
+TAKEN_BACK = "You took it back before it was sent."
+POSTPONED = "It waits for the hours of its bulk change."
+REPLACED = "A later save of the same form replaced it."
+WITHDRAWN = {CANCELLED: "cancelled", TAKEN_BACK: "cancelled", POSTPONED: "postponed"}  # with the names of outcomes
+
 
 class Outcome(NamedTuple):
     """What became of an edit, in a word; `mark` is the colour that repeats it, `edits` are those that it holds of."""
@@ -47,16 +54,23 @@ class Outcome(NamedTuple):
 
 
 def _make_outcomes() -> list[Outcome]:
-    """Each with the state that it is named after, but for what its author or a later edit has dealt with."""
+    """Each with the state that it is named after, but for what its author or a later edit has dealt with.
+
+    The state DISCARDED has several: not every edit in it was discarded by its author.
+    """
     marks = {State.SAVED: "good", State.CONFLICT: "bad", State.REFUSED: "bad"}
     marks |= dict.fromkeys((State.QUEUED, State.SENDING), "yours")
     dealt_with = Q(state__in=LEFT, resolved_by__isnull=False)
     plain = [state for state in State if state != State.DISCARDED]
     own = {state: Q(state=state) & ~dealt_with if state in LEFT else Q(state=state) for state in plain}
+    alone = Q(state=State.DISCARDED, resolved_by=None)
+    withdrawn = {name: [why for why, to in WITHDRAWN.items() if to == name] for name in WITHDRAWN.values()}
     return [
         *(Outcome(state, state.label, marks.get(state, "warn"), own[state]) for state in plain),
         Outcome("resolved", "Settled later", "", dealt_with),
-        Outcome("dropped", "Discarded", "", Q(state=State.DISCARDED)),
+        Outcome("replaced", "Replaced by a later save", "", Q(state=State.DISCARDED, resolved_by__isnull=False)),
+        *(Outcome(name, name.capitalize(), "", alone & Q(error_message__in=why)) for name, why in withdrawn.items()),
+        Outcome("dropped", "Discarded", "", alone & ~Q(error_message__in=list(WITHDRAWN))),
     ]
 
 
@@ -211,7 +225,10 @@ class Edit(models.Model):
     def steps(self) -> list[tuple[str, datetime]]:
         """Every state that it has been in, in words, with when it came to be in it."""
         log = self.state_log or [[State.SENDING, self.sent_at.isoformat()]]  # what was made before lives were kept
-        return [(State(name).label, datetime.fromisoformat(moment)) for name, moment in log]
+        words = [State(name).label for name, _ in log[:-1]]
+        is_dropped = log[-1][0] == self.state == State.DISCARDED
+        words.append(self.outcome.text if is_dropped else State(log[-1][0]).label)
+        return list(zip(words, (datetime.fromisoformat(moment) for _, moment in log), strict=True))
 
     @property
     def author_name(self) -> str:
@@ -226,9 +243,13 @@ class Edit(models.Model):
     @property
     def outcome(self) -> Outcome:
         """What became of it, in a word."""
-        is_dealt_with = self.state in LEFT and self.resolved_by_id
-        found = OUTCOMES["resolved" if is_dealt_with else "dropped" if self.state == State.DISCARDED else self.state]
+        found = OUTCOMES[self._name_outcome()]
         return found._replace(text="Saved with differences", mark="warn") if self.differs else found
+
+    def _name_outcome(self) -> str:
+        if self.state == State.DISCARDED:
+            return "replaced" if self.resolved_by_id else WITHDRAWN.get(self.error_message, "dropped")
+        return "resolved" if self.state in LEFT and self.resolved_by_id else self.state
 
     def delete(self, *_: object, **__: object) -> NoReturn:
         """Raises TypeError: see EditQuerySet.delete."""

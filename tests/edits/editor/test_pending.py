@@ -99,6 +99,15 @@ def test_with_other_content_it_replaces_what_is_queued(desk: Client, job: Record
     assert held(job)["fax"] == "555-0109"
 
 
+def test_who_cancels_what_was_replaced_is_told_that_the_later_save_goes_on(desk: Client, job: Record) -> None:
+    form = post(desk, phone="555-0100")
+    was = Edit.objects.get()
+    desk.post(EDIT, form | {"phone": "555-0101"}, headers=HTMX)
+    page = desk.post(f"/t/abc/edits/{was.pk}/", {"cancel": "1"}, follow=True)
+    words = "was already replaced by a later save, which was not cancelled."
+    assert (words in said(page), list_states()) == (True, [DISCARDED, QUEUED])
+
+
 def test_it_replaces_that_as_often_as_it_is_saved(desk: Client, job: Record, sandbox: Sandbox) -> None:
     form = post(desk, phone="555-0100")
     for number in ("555-0101", "555-0102", "555-0101"):

@@ -12,8 +12,8 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh
-from edits.history import external_changes
-from edits.models.edit import Edit, State
+from edits.history import export, external_changes
+from edits.models.edit import CANCELLED, POSTPONED, REPLACED, TAKEN_BACK, Edit, State
 from edits.models.external_change import ExternalChange
 from records.diff import Change
 from tenants.models import Tenant
@@ -76,6 +76,38 @@ def test_what_was_not_written_is_marked_so(as_carol: Client, abc: Tenant, bob: U
     an_edit(abc, bob, NOON, state=State.REFUSED)
     page = as_carol.get("/t/abc/edits/records/customers/8-1/").content.decode()
     assert '<span class="badge is-bad">Refused</span>' in page
+
+
+def test_what_a_later_save_replaced_says_so_and_leads_there(as_carol: Client, abc: Tenant, bob: User) -> None:
+    later = an_edit(abc, bob, NOON)
+    was = an_edit(abc, bob, NOON, state=State.DISCARDED, resolved_by=later, error_message=REPLACED, settled_at=NOON)
+    link = f'<a href="/t/abc/edits/{later.pk}/">'
+    pages = [as_carol.get(f"/t/abc/edits/{one}").content.decode() for one in ("", "records/customers/8-1/")]
+    own = as_carol.get(f"/t/abc/edits/{was.pk}/").content.decode()
+    assert [page.count(f"{link}Replaced by a later save</a>") for page in pages] == [1, 1]
+    assert ("by a later save of the same form" in own, f"{link}view that save</a>" in own) == (True, True)
+    assert [page.count("Discarded") for page in (*pages, own)] == [1, 0, 0]  # once, in the filter of outcomes
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [(CANCELLED, "Cancelled"), (TAKEN_BACK, "Cancelled"), (POSTPONED, "Postponed"), ("", "Discarded")],
+)
+def test_what_was_not_sent_says_why(as_carol: Client, abc: Tenant, bob: User, why: str, words: str) -> None:
+    log = [[State.QUEUED, NOON.isoformat()], [State.DISCARDED, NOON.isoformat()]]
+    an_edit(abc, bob, NOON, state=State.DISCARDED, error_message=why, settled_at=NOON, state_log=log)
+    (entry,) = as_carol.get("/t/abc/edits/").context["found"].rows
+    page = as_carol.get(entry.url).content.decode()
+    shown = [f'<span class="badge">{words}</span>', f"<p>{words} ", f"· {words}</li>"]
+    assert [one in page for one in shown] == [True, True, True]
+    assert words in "".join(export.stream_rows(abc, [entry]))
+
+
+def test_a_change_that_was_settled_later_offers_nothing_more(as_carol: Client, abc: Tenant, bob: User) -> None:
+    later = an_edit(abc, bob, NOON)
+    edit = an_edit(abc, bob, NOON, state=State.NOT_APPLIED, resolved_by=later)
+    page = as_carol.get(f"/t/abc/edits/{edit.pk}/").content.decode()
+    assert ("Settled later by" in page, "You can send it again" in page) == (True, False)
 
 
 def test_a_record_that_is_gone_keeps_its_timeline(as_carol: Client, abc: Tenant, bob: User) -> None:

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from books import registry
 from books.mirror import lookup
 from edits.lifecycle import transitions
-from edits.models.edit import OUTCOMES, Edit, State
+from edits.models.edit import OUTCOMES, WITHDRAWN, Edit, State
 from records.diff import Change
 from tenants.access import Member
 from tenants.models import Role, Tenant
@@ -180,8 +180,8 @@ def test_a_draft_is_not_in_it_nor_what_never_became_more(as_carol: Client, abc: 
 
 
 def test_of_every_edit_there_is_one_outcome_and_it_is_found_by_it(abc: Tenant, bob: User) -> None:
-    for state, is_resolved in product(State, (False, True)):
-        made = an_edit(abc, bob, NOON, state=state)
+    for state, is_resolved, why in product(State, (False, True), ("", *WITHDRAWN)):
+        made = an_edit(abc, bob, NOON, state=state, error_message=why)
         Edit.objects.filter(pk=made.pk).update(resolved_by=made if is_resolved else None)
     found = [(edit.pk, name) for name, one in OUTCOMES.items() for edit in Edit.objects.filter(one.edits)]
     assert sorted(found) == sorted((edit.pk, edit.outcome.name) for edit in Edit.objects.all())
