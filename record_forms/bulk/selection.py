@@ -129,6 +129,11 @@ class BulkSelection:
         return len(numbers) - self._list_versions(numbers).count()
 
     @cached_property
+    def unlisted(self) -> int:
+        """How many of the chosen rows the list does not have as it is searched and filtered now."""
+        return 0 if self.is_all else self._filter().exclude(pk__in=self.state.filter().values("pk")).count()
+
+    @cached_property
     def amount_label(self) -> str:
         """What `totals` add up; "" for nothing."""
         return self._summed[1]

@@ -1,6 +1,6 @@
 // The selection of a list: [data-tick] is the box of a row, [data-tick-all] that of all rows of the page, form.selection
-// the bar. Rows of other pages stay selected in this tab; a row that is shown again counts as it is shown then. "All that
-// match" keeps the rows that are cleared then, on any page, as those that are not meant. Shift with a click, ↓ or ↑ takes all rows between; x is in rows.js. A submitted form[data-forgets] ends the selection of a list,
+// the bar. Rows of other pages, or filters, stay selected in this tab, and the bar counts them; a row that is shown again
+// counts as it is shown then. "All that match" keeps the rows that are cleared then, on any page, as those that are not meant. Shift with a click, ↓ or ↑ takes all rows between; x is in rows.js. A submitted form[data-forgets] ends the selection of a list,
 // unless it comes back with something to correct.
 const bar = document.querySelector("form.selection");
 const stored = (path) => `selection:${document.body.dataset.person}:${path}`;
@@ -81,7 +81,8 @@ function draw(isTold) {
   }
   const hits = Number(document.getElementById("found").dataset.hits);
   const count = all.checked ? Math.max(hits - rows.size, 0) : rows.size;
-  const said = `${count.toLocaleString("en-US")} ${bar.dataset.noun}${count === 1 ? "" : "s"} selected`;
+  const away = all.checked || here === count ? "" : `, ${(count - here).toLocaleString("en-US")} not on this page`;
+  const said = `${count.toLocaleString("en-US")} ${bar.dataset.noun}${count === 1 ? "" : "s"} selected${away}`;
   const sums = all.checked ? totals(rows) : addUp(rows);
   bar.classList.toggle("is-on", count > 0);
   bar.querySelector("[data-selected]").textContent = said;

@@ -105,6 +105,15 @@ def test_the_page_says_what_is_selected_and_what_it_adds_up_to(as_bob: Client, s
     assert " ".join(re.sub("<[^>]+>", " ", said).split()) == "2 bills Amount due 1,037.60"
 
 
+@pytest.mark.parametrize(("asked", "said"), [("", []), ("&list=q%3DB1", ["1 bill not in the list."])])
+def test_it_says_how_many_of_the_selected_are_not_in_the_list(
+    as_bob: Client, store: Store, asked: str, said: list[str]
+) -> None:
+    page = as_bob.get(select(store("B1"), store("B2")) + asked)
+    found = html.fromstring(page.content.decode()).xpath("//main//strong[contains(., 'not in the list')]")
+    assert [one.text_content() for one in found] == said
+
+
 def test_all_that_match_are_those_of_the_list_at_the_time_of_the_dry_run(as_bob: Client, store: Store) -> None:
     store("B1"), store("B2", memo="Paper"), store("B3", memo="Paper")
     batch = plan(as_bob, f"{CHANGE}?all=1&list=q%3Dpaper", ONE)
