@@ -21,4 +21,5 @@ urlpatterns = [
     path("of/<str:kind>/<str:remote_id>/", moved.record_history, name="record_history_moved"),
     path("seen/<int:pk>/", moved.external_change, name="sighting_page_moved"),
     path("presence/<str:kind>/<str:remote_id>/", live_views.live_look, name="live_look"),
+    path("pending/<str:kind>/<str:remote_id>/", live_views.pending_look, name="pending_look"),
 ]

@@ -14,16 +14,19 @@ from books.mirror import lookup
 from books.models import Record, VendorRead
 from books.providers import errors
 from books.sync import vendor_reads
+from edits.lifecycle import notifications
 from edits.lifecycle.form_token import check_author
 from record_forms.typed.date_preview import DatePreviewForm
 from records.formatting import format_date
 from tenants.access import member
+from tenants.models import Role
 
-from . import presence
+from . import pending, presence
 from .live_query import LiveQuery
 
 log = logging.getLogger(__name__)
 
+STOP_POLLING = 286  # as htmx understands it: what is asked at intervals is asked no more
 EVERY = "every 15s, visibilitychange from:document"  # when an open form looks again at what it has been told
 
 
@@ -75,6 +78,23 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
         context["next_look"] = polling.next_look(read.asked_at, vendor_reads.get_usual_seconds(m.tenant))
     context |= {"in_form": asked.in_form, "others": others, "shown": shown, "waits": waits}
     return render(request, "edits/live.html", {**context, "member": m})
+
+
+@never_cache
+@require_safe
+def pending_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
+    """Return what has become of the changes over which an open form was opened, and when it asks again.
+
+    A page that nobody sees is told nothing, and asks again once it is seen.
+    """
+    m = member(request, slug, Role.BOOKKEEPER)
+    table = registry.get_visible_table(m, kind)
+    record = lookup.find_shown_record(m.tenant, table, remote_id)
+    if not notifications.is_seen(request):
+        return HttpResponse(status=STOP_POLLING, headers={"HX-Reswap": "none"})
+    found = pending.find_again(m, record, request.GET)
+    notifications.mark_read([one.edit for one in found.own if one.edit.notified_at is None])
+    return render(request, "components/pending.html", {"member": m, "record": record, "table": table, "pending": found})
 
 
 def _ask_vendor(record: Record, asked: LiveQuery) -> tuple[VendorRead | None, errors.BooksError | None]:

@@ -93,6 +93,7 @@ NEEDED = {
     "draft_list": Role.BOOKKEEPER,
     "typed_day": Role.VIEWER,
     "live_look": Role.VIEWER,
+    "pending_look": Role.BOOKKEEPER,
     "bulk_change": Role.BOOKKEEPER,
     "security_log": Role.ADMIN,
     "security_log_export": Role.ADMIN,

@@ -1,20 +1,23 @@
 """The form of a record with an edit under way: its author goes on from it, others are told of it without its values."""
 
 from html import unescape
-from re import sub
+from re import findall, sub
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from books.mirror import lookup
 from books.models import Record
-from edits.lifecycle import leases
+from edits.lifecycle import leases, notifications
 from edits.models.edit import Edit, State
 from records.content import Content
+from tenants.models import Tenant
 from tests.customers.test_edit import EDIT, PAGE, change, sent
 from tests.edits.conflict.test_custom_values import BILL, FORM
+from tests.edits.factories import an_edit
 from tests.edits.lifecycle.queueing import find_again, list_states, log_of, send
 from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
@@ -83,6 +86,54 @@ def test_what_has_ended_is_no_longer_under_way(desk: Client, as_alice: Client, j
     post(desk, phone="555-0177")
     send()
     assert ["is being saved" in said(client.get(EDIT)) for client in (desk, as_alice)] == [False, False]
+
+
+def look(client: Client, page: Any, **headers: str) -> Any:
+    """What the open page asks for once the changes that it shows may have ended."""
+    (address,) = findall(r'hx-get="([^"]*/pending/[^"]*)" hx-trigger="desk:look, load', page.content.decode())
+    return client.get(unescape(address), headers=HTMX | headers)
+
+
+def test_an_open_form_says_how_what_it_shows_has_ended(desk: Client, as_alice: Client, job: Record) -> None:
+    post(desk, phone="555-0100")
+    pages = [(client, client.get(EDIT)) for client in (desk, as_alice)]
+    assert [("is being saved." in said(look(*one)), "hx-get" in look(*one).content.decode()) for one in pages] == (
+        [(True, True), (True, True)]
+    )
+    send()
+    found = [look(*one) for one in pages]
+    assert [sub(r" of \d\d:\d\d", "", said(page)) for page in found] == [
+        "Your change was saved. Phone: +1-555-123-4567 → 555-0100 View",
+        "Bob’s change to this customer was saved.",
+    ]
+    assert ["hx-get" in page.content.decode() for page in found] == [False, False]
+    assert said(look(*pages[0])) == ""  # its author was told
+
+
+def test_a_change_that_was_not_saved_is_still_in_the_form_which_says_that_it_does_not_save_it(
+    desk: Client, as_alice: Client, job: Record
+) -> None:
+    post(desk, phone="555-0100")
+    pages = [(client, client.get(EDIT)) for client in (desk, as_alice)]
+    Edit.objects.update(state=State.REFUSED)
+    own, theirs = (said(look(*one)) for one in pages)
+    words = "was not saved: refused. The form still shows it, but does not save it again."
+    assert (words in own, theirs) == (True, "Bob’s change to this customer was not saved.")
+
+
+def test_a_page_that_nobody_sees_is_told_nothing_and_asks_no_more(desk: Client, job: Record) -> None:
+    post(desk, phone="555-0100")
+    page = desk.get(EDIT)
+    send()
+    unseen = look(desk, page, **{notifications.UNSEEN: "1"})
+    assert (unseen.status_code, unseen["HX-Reswap"], unseen.content) == (286, "none", b"")
+    assert Edit.objects.get().notified_at is None
+
+
+def test_an_open_form_is_told_of_edits_of_its_own_record_alone(desk: Client, job: Record, abc: Tenant) -> None:
+    other = an_edit(abc, User.objects.get(username="alice"), timezone.now(), state=QUEUED)
+    found = desk.get(f"/t/abc/edits/pending/customers/{job.remote_id}/?edit={other.pk}&edit=x&shown={other.pk}")
+    assert (found.status_code, said(found)) == (200, "")
 
 
 def test_the_same_form_with_the_same_content_is_the_same_edit(desk: Client, job: Record, sandbox: Sandbox) -> None:
