@@ -89,8 +89,7 @@ def find_again(member: Member, record: Record, query: QueryDict) -> Pending:
 
 
 def _is_told(member: Member, edit: Edit) -> bool:
-    is_as_entered = edit.state == State.SAVED and not edit.differs
-    return edit.person_id == member.person.pk and is_as_entered and edit.notified_at is not None
+    return edit.person_id == member.person.pk and edit.is_as_entered and edit.notified_at is not None
 
 
 def _make_pending(member: Member, record: Record, edits: Sequence[Edit], shown: Collection[int]) -> Pending:

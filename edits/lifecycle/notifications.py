@@ -1,10 +1,11 @@
 """Notifications to an edit's author about how it ended, on any page of the company."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.db import Error, connection
@@ -29,6 +30,7 @@ NEEDS_AUTHOR = "X-Needs-You"  # that of an answer which tells such a page what i
 LOOK_AGAIN = "X-Look-Again"  # that which says in how many seconds such a page asks again, while a save is under way
 NEWS_FOR = timedelta(days=14)
 SHOWN = 8
+MOST_TOLD = 100  # saved edits that a page adds up in its one line
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,57 @@ class Notifications:
         return list_news(self.edits)
 
 
+@dataclass(frozen=True)
+class News:
+    """Outcomes as a page announces them: what was saved as it was entered in one line, each other one on its own.
+
+    `told` are those saved edits that the page has in its line already.
+    """
+
+    edits: Sequence[Edit]
+    told: Sequence[Edit] = ()
+
+    def __iter__(self) -> Iterator[Edit]:
+        return iter(self.edits)
+
+    def __len__(self) -> int:
+        return len(self.edits)
+
+    @cached_property
+    def others(self) -> list[Edit]:
+        return [edit for edit in self.edits if not edit.is_as_entered]
+
+    @cached_property
+    def saved(self) -> list[Edit]:
+        """All of the line, the newest first."""
+        return [*(edit for edit in self.edits if edit.is_as_entered), *self.told]
+
+    @property
+    def first(self) -> list[Edit]:
+        """Those that the line names."""
+        return self.saved[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.saved) - len(self.first)
+
+    @property
+    def is_line_new(self) -> bool:
+        return len(self.saved) > len(self.told)
+
+    @property
+    def query(self) -> str:
+        """What the page asks for further news with."""
+        return urlencode({"told": [edit.pk for edit in self.saved[:MOST_TOLD]]}, doseq=True)
+
+
+def fetch_told(person: User, numbers: Sequence[int]) -> list[Edit]:
+    """Return the person's saved edits with these numbers, the newest first."""
+    numbers = numbers[:MOST_TOLD]
+    found = fetch_brief(_mark(numbers), numbers) if numbers else []
+    return _keep_open(person, [edit for edit in found if edit.person_id == person.pk and edit.is_as_entered])
+
+
 def find_next_look(edits: Sequence[Edit]) -> str:
     """Return when a page asks how those of these edits have ended that are under way, for htmx; "" if none is."""
     pause = compute_pause(edits)
@@ -93,8 +146,13 @@ def compute_pause(edits: Sequence[Edit]) -> float:
 
 
 def list_news(edits: Sequence[Edit]) -> list[Edit]:
-    """Return those of these edits that have ended and whose outcome their author has not seen."""
-    return [edit for edit in edits if _is_news(edit)][:SHOWN]
+    """Return those of these edits that have ended and whose outcome their author has not seen.
+
+    Of those that are announced each on its own only as many as a page has room for.
+    """
+    news = [edit for edit in edits if _is_news(edit)]
+    single = [edit.pk for edit in news if not edit.is_as_entered][:SHOWN]
+    return [edit for edit in news if edit.is_as_entered or edit.pk in single]
 
 
 def get_notifications(member: Member) -> Notifications:
@@ -138,9 +196,9 @@ _OWN = f"""SELECT id FROM edits_edit
 UNION {_UNREAD}"""  # noqa: S608 - only %s marks are put in, never a value
 
 
-def mark_notified(desk: Notifications, shown: str = "") -> Sequence[Edit]:
+def mark_notified(desk: Notifications, shown: str = "", told: Sequence[Edit] = ()) -> News:
     """Return unread outcomes and mark them read, except `shown`, which the page announces itself."""
-    return mark_read([edit for edit in desk.news if str(edit.pk) != shown])
+    return News(mark_read([edit for edit in desk.news if str(edit.pk) != shown]), told)
 
 
 def mark_read(news: Sequence[Edit]) -> Sequence[Edit]:

@@ -11,7 +11,7 @@ from books import registry
 from books.pages.list_position import ListPosition, get_position
 from books.polling import next_look
 from books.sync import refresh
-from edits.models.edit import UNDER_WAY, Edit, State
+from edits.models.edit import UNDER_WAY, Edit, State, parse_pk
 from edits.models.fetching import fetch_edit
 from tenants.access import member
 from tenants.models import Role
@@ -89,11 +89,14 @@ def show_progress(
 def news(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the outcomes of edits that were in progress when the page was drawn, and when to ask again.
 
+    What was saved takes the place of the page's line of such saves, so that they do not pile up.
+
     A page that nobody sees is not told: it asks again once it is seen, and meanwhile their author may be away.
     """
     m = member(request, slug)
     desk, is_seen = notifications.get_notifications(m), notifications.is_seen(request)
     news = desk.news
-    found = {"member": m, "news": notifications.mark_notified(desk) if is_seen else (), "mine": desk}
-    answer = render(request, "components/news.html", found | {"asks_when_seen": news and not is_seen})
-    return notifications.name_needing(answer, news)
+    told = notifications.fetch_told(m.person, [parse_pk(text) for text in request.GET.getlist("told")])
+    shown = notifications.mark_notified(desk, told=told) if is_seen else notifications.News((), told)
+    found = {"member": m, "news": shown, "mine": desk, "asks_when_seen": news and not is_seen}
+    return notifications.name_needing(render(request, "components/news.html", found), news)

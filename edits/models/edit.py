@@ -261,6 +261,11 @@ class Edit(models.Model):
         return self.sent_at + DRAFTS_KEPT
 
     @property
+    def is_as_entered(self) -> bool:
+        """True of what was saved with no other values than its author has entered."""
+        return self.state == State.SAVED and not self.differs
+
+    @property
     def needs_author(self) -> bool:
         """True while its author has something to decide or to send again."""
         return self.state in LEFT and self.resolved_by_id is None

@@ -76,7 +76,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "inbox": found,
         "only": only,
-        "outcomes": _tell(unread, reader) if is_seen else [],
+        "outcomes": notifications.News(_tell(unread, reader) if is_seen else ()),
         "saving": sum(edit.state in (State.QUEUED, State.SENDING) and not edit.waiting_since for edit in unread),
         "next_look": notifications.find_next_look(unread),
         **_count(person, reader, found),

@@ -1,5 +1,6 @@
 """An edit's author learns how it ended wherever they are by then, once."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,12 +8,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 
 from books.models import Record
 from edits.lifecycle import settle
 from edits.models.edit import Edit, State
 from tenants.models import Membership, Role, Tenant
 from tests.customers.test_edit import ABC, EDIT, JOB, change
+from tests.edits.factories import an_edit
 from tests.support.inputs import inputs
 from tests.support.markup import one_line
 from tests.support.tasks import run_queued_tasks
@@ -37,8 +40,8 @@ def lost(client: Client, sandbox: Sandbox) -> Edit:
 
 
 def told(client: Client, page: str = LIST) -> list[Edit]:
-    news: list[Edit] = client.get(page).context["news"]
-    return news() if callable(news) else news
+    news = client.get(page).context["news"]
+    return list(news() if callable(news) else news)
 
 
 def settled(**facts: object) -> None:
@@ -149,6 +152,61 @@ def test_what_ended_in_a_company_that_its_author_may_not_open_now_is_told_later(
     saved_unseen(as_bob)
     here = Tenant.objects.filter(pk=job.tenant.pk)
     here.update(**closed)
-    assert (told(as_bob, "/t/harbor/customers/"), as_bob.get("/inbox/").context["outcomes"]) == ([], [])
+    assert (told(as_bob, "/t/harbor/customers/"), list(as_bob.get("/inbox/").context["outcomes"])) == ([], [])
     here.update(archived_at=None, requires_second_factor=False)
     assert len(told(as_bob, "/t/harbor/customers/")) == 1
+
+
+def ended(tenant: Tenant, person: User, name: str, state: State = State.SAVED) -> Edit:
+    return an_edit(tenant, person, timezone.now(), record_name=name, state=state, settled_at=timezone.now())
+
+
+def read_notices(page: Any) -> list[str]:
+    """What each notice of a page says, in its order."""
+    found = html.fromstring(f"<div>{page.content.decode()}</div>").xpath(
+        "//div[starts-with(@class, 'notice is-')]/div[1]"
+    )
+    return [" ".join(one.text_content().split()) for one in found]
+
+
+def test_several_saves_are_told_in_one_line_and_each_other_outcome_in_its_own(
+    as_bob: Client, bob: User, abc: Tenant, harbor: Tenant
+) -> None:
+    for name, tenant, state in (
+        *(("Ada", abc, State.SAVED), ("Baker", abc, State.CONFLICT), ("Cole", harbor, State.SAVED)),
+        ("Dunmere", abc, State.REFUSED),
+    ):
+        ended(tenant, bob, name, state)
+    refused, conflict, saved = read_notices(as_bob.get(NEWS))
+    assert (refused.startswith("Your change to Dunmere"), conflict.startswith("Your change to Baker")) == (True, True)
+    assert saved == f"2 changes saved: Cole in {harbor.name} · Ada"
+
+
+def test_what_is_saved_later_joins_the_line_that_the_page_has(as_bob: Client, bob: User, abc: Tenant) -> None:
+    waits = an_edit(abc, bob, timezone.now(), record_name="Baker", state=State.QUEUED)
+    ended(abc, bob, "Ada")
+    page = as_bob.get(NEWS)
+    (address,) = re.findall(f'hx-get="({NEWS}[^"]*)"', page.content.decode())
+    Edit.objects.filter(pk=waits.pk).update(state=State.SAVED, settled_at=timezone.now())
+    later = as_bob.get(address)
+    assert (read_notices(page)[0].startswith("Your change to Ada"), read_notices(later)) == (
+        True,
+        ["2 changes saved: Baker · Ada"],
+    )
+    assert ['id="news-saved"' in one.content.decode() for one in (page, later)] == [True, True]
+    assert ["hx-swap-oob" in one.content.decode() for one in (page, later)] == [False, True]
+
+
+def test_a_long_line_names_the_first_and_says_how_many_more_there_are(as_bob: Client, bob: User, abc: Tenant) -> None:
+    for n in range(30):
+        ended(abc, bob, f"Ada {n}")
+    (said,) = read_notices(as_bob.get(NEWS))
+    assert (said.startswith("30 changes saved: Ada 29 · Ada 28"), said.endswith("Ada 22 and 22 more")) == (True, True)
+    assert not Edit.objects.filter(notified_at=None).exists()
+
+
+def test_no_page_adds_up_what_somebody_else_has_saved(as_bob: Client, bob: User, alice: User, abc: Tenant) -> None:
+    others = ended(abc, alice, "Zoe")
+    ended(abc, bob, "Ada")
+    page = as_bob.get(f"{NEWS}?told={others.pk}&told=x")
+    assert "Zoe" not in page.content.decode()
