@@ -16,8 +16,10 @@ from books.mirror.currencies import list_codes, load_currencies, name_changes
 from edits.lifecycle.transitions import show_name
 from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchItemQuerySet, BatchState, Finding, Step
 from edits.models.edit import LEFT, UNDER_WAY, Edit, Outcome, State
+from record_forms.bulk.rules import list_rules
 from records.diff import Change, load_changes
-from records.fields import Shape
+from records.fields import Shape, Table
+from records.formatting import format_count, lower_first
 from records.visible import list_shown_changes
 from tenants.access import Member
 from tenants.models import Tenant
@@ -129,6 +131,18 @@ def count_companies(items: BatchItemQuerySet) -> list[tuple[str, str, int]]:
 def count_taken(items: BatchItemQuerySet) -> int:
     """Return how many records a confirmation would start."""
     return items.filter(_TAKEN).count()
+
+
+def list_left_alone(items: BatchItemQuerySet, table: Table) -> list[str]:
+    """Say what a confirmation would leave as it is though it can be derived from what changes, and in how many."""
+    taken = items.filter(_TAKEN)
+    found = []
+    for one in list_rules(table):
+        changed = Q(*[Q(fields__contains=f" {name} ") for name in one.reads], _connector=Q.OR)
+        if count := taken.filter(changed).exclude(fields__contains=f" {one.field} ").count():
+            label = lower_first(table.shape[one.field].label)
+            found.append(f"The {label} stays as it is in {format_count(count, 'record')}.")
+    return found
 
 
 def sum_totals(items: BatchItemQuerySet) -> list[tuple[str, Decimal, Decimal]]:

@@ -99,7 +99,9 @@ def list_results(found: FoundBatch, numbers: Sequence[int]) -> list[items.ItemRo
 def describe_start(found: FoundBatch) -> dict[str, Any]:
     """Return what the author of a plan is asked before it is started."""
     first = found.items.select_related("tenant")[0].tenant
+    table = registry.get_visible_table(found.members[first.pk], found.batch.kind)
     return {
+        "left_alone": items.list_left_alone(found.items, table),
         "asked": confirm.list_asked(found.batch),
         "taken": items.count_taken(found.items),
         "totals": items.sum_totals(found.items),

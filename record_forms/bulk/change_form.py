@@ -16,11 +16,12 @@ from record_forms.typed.parse import parse_value
 from record_forms.widgets import AUTO, InputMap
 from records.content import Value, is_blank, make_blank
 from records.fields import Field, FieldKind, Table
+from records.formatting import lower_first
 from records.text import clean_lines
 from tenants.models import Tenant
 
 from .operations import BulkOperation, LineScope, WhereLines
-from .rules import list_derived
+from .rules import list_derived, list_rules
 from .targets import BulkTarget, TargetSection, find_target, list_targets
 from .value_changes import (
     AddText,
@@ -119,6 +120,16 @@ class ChangeForm(forms.Form):
     def inputs(self) -> Iterator[forms.BoundField]:
         """The inputs that depend on the chosen field."""
         return (self[name] for name in self.fields if name != "target")
+
+    @property
+    def left_alone(self) -> str:
+        """What does not follow the chosen field by itself, and how it is changed too; "" for nothing."""
+        rules = [one for one in list_rules(self.table) if self.chosen and self.chosen.key in one.reads]
+        labels = {one: self.table.shape[one.field].label for one in rules}
+        return " ".join(
+            f"Each record keeps its {lower_first(label)}. To change that too, add a change of “{label}”: “{one.label}”."
+            for one, label in labels.items()
+        )
 
     def full_clean(self) -> None:
         if not self.is_draft:

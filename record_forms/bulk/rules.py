@@ -26,7 +26,12 @@ class DerivedValue:
 DERIVED: dict[str, Sequence[DerivedValue]] = {}
 
 
+def list_rules(table: Table) -> list[DerivedValue]:
+    """Return the ways to derive a field that the reader of this table may see, as its sources."""
+    own = DERIVED.get(table.kind, ())
+    return [one for one in own if all(name in table.shape for name in (one.field, *one.reads))]
+
+
 def list_derived(table: Table, field: str) -> list[DerivedValue]:
-    """Return the ways to derive a field whose sources the reader of this table may see."""
-    own = [one for one in DERIVED.get(table.kind, ()) if one.field == field]
-    return [one for one in own if all(name in table.shape for name in one.reads)]
+    """Return the ways to derive a field."""
+    return [one for one in list_rules(table) if one.field == field]

@@ -143,6 +143,31 @@ def test_several_changes_are_made_in_their_order(as_bob: Client, store: Store) -
     assert batch.title == "Terms: set to Net 30; Due date: from the bill date and the terms"
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({}, "The due date stays as it is in 2 records."), ({"change-1-target": "due_date"}, "")],
+)
+def test_a_plan_says_where_a_due_date_stays_though_terms_change(
+    as_bob: Client, store: Store, more: dict[str, str], said: str
+) -> None:
+    derived = {"change-1-action": "derive-terms"} if more else {}
+    batch = plan(as_bob, select(store("B1"), store("B2")), ONE | more | derived)
+    page = as_bob.get(batch.get_absolute_url()).content.decode()
+    assert "".join(re.findall(r"The due date stays[^<]*", page)) == said
+
+
+@pytest.mark.parametrize(("target", "is_said"), [("terms", True), ("transaction_date", True), ("memo", False)])
+def test_the_form_says_that_a_due_date_does_not_follow(
+    as_bob: Client, store: Store, target: str, is_said: bool
+) -> None:
+    page = as_bob.post(select(store("B1")), {"change-0-target": target, "choose": "1"}).content.decode()
+    words = (
+        "Each record keeps its due date. To change that too, add a change of “Due date”: "
+        "“From the bill date and the terms”."
+    )
+    assert (words in page) == is_said
+
+
 def test_a_due_date_follows_from_terms_that_are_set_after_it(as_bob: Client, store: Store) -> None:
     due = {"change-0-target": "due_date", "change-0-action": "derive-terms"}
     terms = {key.replace("change-0", "change-1"): value for key, value in ONE.items()}
