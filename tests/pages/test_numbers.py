@@ -93,6 +93,22 @@ def test_the_cells_by_age_lead_to_what_they_count_and_keep_the_filters(as_carol:
             assert ("vendor=norrland" in url, "amount_from=2" in url) == ("vendor" in query, "amount_from" in query)
 
 
+@pytest.mark.parametrize("query", ["", "?currency=EUR", "?vendor=norrland&q=zzz", "?state=paid&amount_from=2"])
+def test_the_cells_by_age_follow_filters_that_are_applied_without_a_new_page(
+    as_carol: Client, filled: None, query: str
+) -> None:
+    bars = [
+        re.search(
+            r'<div class="stack" id="aging".*?</div>',
+            as_carol.get(f"{BILLS}{query}", headers=more).content.decode(),
+            re.S,
+        )
+        for more in ({}, {"HX-Request": "true"})
+    ]
+    whole, swapped = [bar[0].replace(' hx-swap-oob="true"', "") if bar else "" for bar in bars]
+    assert (whole == swapped, bool(whole)) == (True, True)
+
+
 def test_all_that_is_not_yet_due_are_the_bills_in_the_list(as_carol: Client, filled: None) -> None:
     page = as_carol.get(HOME).content.decode()
     ((url, said),) = list_links(page, r"<a\s[^>]*due=upcoming[^>]*>.*?</a>")
