@@ -222,12 +222,11 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Projection:
 def _join_searched(texts: Sequence[str | None], amounts: Sequence[str | None]) -> str:
     """Return what a record is searched in: a line for each column, even a blank one, for searches in one alone.
 
-    What repeats the name, which comes first and nobody is refused, takes no room.
+    What repeats the name, which comes first and nobody is refused, takes no room, nor does an open amount of nothing.
     """
     name, *others = texts
-    return make_search_text(
-        [name or "", *[text if text and text != name else "" for text in others]], [amount or "" for amount in amounts]
-    )
+    exact = [amount if amount and (not place or amount.strip("0.")) else "" for place, amount in enumerate(amounts)]
+    return make_search_text([name or "", *[text if text and text != name else "" for text in others]], exact)
 
 
 def find_searched(table: Table, name: str) -> Field | None:

@@ -7,6 +7,7 @@ that do, and texts that contain it, a limited number of each: of very many the b
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -36,7 +37,7 @@ FAR = 40  # other hits, of each list
 MANY = 400  # hits in all companies of the installation up to which they are all looked at
 COLUMNS = (
     *("tenant", "kind", "remote_id", "full_name", "full_name_key", "vendor_name", "is_active", "search"),
-    *("bill_date", "amount", "currency", "company_name", "phone"),
+    *("bill_date", "amount", "open_amount", "currency", "company_name", "phone"),
 )
 AT_ONCE = 400  # parts of one statement; SQLite takes 500
 LAST = chr(0x10FFFF)
@@ -241,18 +242,21 @@ def _order(found: RecordMatch, here: str, recent: Collection[int]) -> tuple[Any,
 
 def _describe(row: Record, member: Member, table: Table) -> str:
     """Return what tells a record from others of its name, without what is hidden."""
+    is_paid_in_part = row.open_amount and row.open_amount != row.amount
+    due = _show_amount(row, member.tenant, row.open_amount) if is_paid_in_part else ""
     facts = {
         "bill_date": format_date(row.bill_date) if row.bill_date else "",
-        "amount": _show_amount(row, member.tenant) if row.amount is not None else "",
+        "amount": _show_amount(row, member.tenant, row.amount),
+        "open_amount": f"amount due {due}" if due else "",
         "company_name": row.company_name if row.company_name != row.full_name else "",
         "phone": row.phone or "",
     }
     return " · ".join(text for name, text in facts.items() if text and name not in table.hidden_columns)
 
 
-def _show_amount(row: Record, tenant: Tenant) -> str:
-    """Return the amount of a record, with its currency where that is not the usual one of the company."""
-    if not row.currency:  # to find the usual one, a company's bills are counted
-        return format_money(row.amount)
+def _show_amount(row: Record, tenant: Tenant, amount: Decimal | None) -> str:
+    """Return an amount of a record, with its currency where that is not the usual one of the company; "" for None."""
+    if amount is None or not row.currency:  # to find the usual one, a company's bills are counted
+        return format_money(amount)
     prefix = map_codes(tenant, [find_main(tenant, row.kind), row.currency]).get(row.currency, "")
-    return f"{prefix} {format_money(row.amount, get_code(tenant, row.currency))}".lstrip()
+    return f"{prefix} {format_money(amount, get_code(tenant, row.currency))}".lstrip()

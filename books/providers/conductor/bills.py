@@ -194,7 +194,7 @@ BILLS = Table(
         "currency": "currency.name",
         "changed_at": "updated_at",
     },
-    search=("vendor_name", "name", "memo", "amount"),
+    search=("vendor_name", "name", "memo", "amount", "open_amount"),
     always={"includeLinkedTransactions": "true", "includeLineItems": "true"},
     deleted_as="bill",
 )  # fmt: skip

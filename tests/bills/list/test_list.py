@@ -212,6 +212,19 @@ def test_the_aging_bar_sorts_what_is_open_by_its_due_date(as_carol, store):
 
 
 @pytest.mark.parametrize(
+    ("hidden", "q", "found"),
+    [
+        ("", "120.50", ["1"]), ("", "$500.00", ["1"]), ("", "0.00", ["1"]),
+        ("open_amount", "120.50", []), ("amount_due", "500.00", []), ("amount_due", "120.50", ["1"]),
+    ],
+)  # fmt: skip
+def test_a_bill_is_found_by_its_amount_due_where_that_is_shown(as_carol, store, settings, hidden, q, found):
+    store("1", amount="500.00", openAmount="120.50"), store("2", amount="9.50", isPaid=True)
+    settings.HIDDEN_FIELDS = {"viewer": [f"bills.{hidden}"]}
+    assert numbers(as_carol, f"?state=all&q={q}") == found
+
+
+@pytest.mark.parametrize(
     ("query", "marked"),
     [("?age=1-30", 1), ("?age=1-30&state=paid", 0), ("?state=all&age=1-30", 0), ("?age=1-30&q=1", 0), ("?q=1", 0)],
 )

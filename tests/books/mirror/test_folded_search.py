@@ -190,8 +190,14 @@ def test_where_an_order_is_chosen_it_counts(store, find, way):
     assert (find("den"), find("den", sort="-full_name")) == (["Den", "Garden"], ["Garden", "Den"])
 
 
-def test_a_memo_of_several_lines_is_one_line_of_the_search(companies, store):
+@pytest.mark.parametrize(
+    ("still_open", "held"), [("120.50", "120.50"), ("1240.50", "1240.50"), ("-0.05", "-0.05"), ("0.00", ""), (None, "")]
+)
+def test_a_bill_is_searched_in_a_line_for_each_column_and_none_for_an_open_amount_of_nothing(
+    companies, still_open, held
+):
     table = registry.get_table(companies["larch"], "bills")
     raw = {"id": "B-1", "refNumber": "INV-2024-001", "memo": "First\nSecond  line", "amountDue": "1240.50"}
-    store_page(companies["larch"], table, [{**raw, "vendor": {"id": "V", "fullName": "Ñandú"}}], timezone.now())
-    assert Record.objects.get(remote_id="B-1").search == "nandu\ninv-2024001\nfirst second line\n1240.50"
+    raw |= {"vendor": {"id": "V", "fullName": "Ñandú"}, "openAmount": still_open}
+    store_page(companies["larch"], table, [raw], timezone.now())
+    assert Record.objects.get(remote_id="B-1").search == f"nandu\ninv-2024001\nfirst second line\n1240.50\n{held}"

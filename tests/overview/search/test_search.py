@@ -52,6 +52,12 @@ def test_an_amount_is_found_as_it_is_written_and_shown_with_an_unusual_currency(
         assert (q, shown) == (q, ["2,195.35", "2,195.35", "Euro 2,195.35"])
 
 
+def test_a_bill_that_is_paid_in_part_is_found_by_what_is_due_and_says_so(as_bob: Client, larch: Tenant) -> None:
+    store(larch, "bills", {"id": "1", "refNumber": "1", "amountDue": "500.00", "openAmount": "120.50"})
+    (group,) = as_bob.get("/search/", {"q": "120.50"}).context["groups"]
+    assert [hit.aside.partition(" · ")[2] for hit in group.hits] == ["500.00 · amount due 120.50"]
+
+
 def test_names_that_start_with_the_search_come_first_then_words_then_texts(as_bob: Client, larch: Tenant) -> None:
     store(
         larch, "customers", "New Oakland", "Bloakes", "Oak Street Deli", {"id": "b", "fullName": "Birch", "note": "oak"}
