@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -28,6 +29,16 @@ FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
 UNPRINTED = ("note", "phone", "email")  # members of an address that are not written on an envelope
 PLACED = (*PRINTED, *UNPRINTED)
+
+
+class AmountPlaces(NamedTuple):
+    """How many decimals the amounts of a record have, by its currency, and those in the company's own currency."""
+
+    own: int = USUAL_PLACES
+    home: int = USUAL_PLACES
+
+    def find(self, f: Field) -> int:
+        return self.home if f.in_home else self.own
 
 
 @contextmanager
@@ -89,13 +100,18 @@ def format_money(value: Decimal | None, code: str = "", minus: str = MINUS, plac
     if places is None:
         places = count_places(code) if code else amount_places.get()
     if places != USUAL_PLACES:
-        needed = _count_places(value)
-        return _group_digits(value, max(places, needed and max(USUAL_PLACES, needed)), minus)
+        return _group_digits(value, _find_places(value, places), minus)
     if value.same_quantum(CENT):
         return _group_digits(value, 2, minus)
     if value.same_quantum(MILL):  # as the mirror keeps amounts
         return _group_digits(value, 3, minus).removesuffix("0")
     return _group_digits(value, max(2, _count_places(value)), minus)
+
+
+def set_places(value: Decimal, places: int) -> Decimal:
+    """Return an amount with the decimals that `format_money` shows of it, where a file has it as a number."""
+    shown = value.quantize(Decimal(1).scaleb(-places))
+    return shown if shown == value else value.quantize(Decimal(1).scaleb(-_find_places(value, places)))
 
 
 def format_home_money(value: Decimal | None) -> str:
@@ -186,6 +202,12 @@ def _format_short(m: Field, value: Value) -> str:
 
 def _group_digits(value: Decimal, places: int, minus: str = MINUS) -> str:
     return f"{value:,.{places}f}".replace("-", minus)
+
+
+def _find_places(value: Decimal, places: int) -> int:
+    """Return how many decimals are shown of an amount whose currency has so many `places`."""
+    needed = _count_places(value)
+    return max(places, needed and max(USUAL_PLACES, needed))
 
 
 def _count_places(value: Decimal) -> int:

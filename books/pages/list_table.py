@@ -21,8 +21,7 @@ from books.mirror.lists.unlisted import find_unlisted, name_attribute
 from books.mirror.projection import COLUMNS, find_field, find_searched, read_extra
 from records.content import is_blank
 from records.fields import Field, FieldKind, Table
-from records.formatting import format_value, lower_first
-from records.numbers import USUAL_PLACES
+from records.formatting import AmountPlaces, format_value, lower_first, set_places
 from records.visible import list_searched
 from tenants.access import Member, visible
 
@@ -33,6 +32,7 @@ LABELLED = 3  # columns that the label of the totals spans
 MORE = "more"  # the place on a phone of columns that a person has chosen
 IN_HEAD = ("num", "low-priority")
 SIZES = range(3, 41)  # widths that a column can be given, in steps of 16 pixels: classes of list.css
+MONEY = FieldKind.MONEY
 PLAIN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE)  # values that are text already
 
 
@@ -257,7 +257,7 @@ def list_heads(table: Table, columns: Iterable[Column]) -> list[str]:
 
 
 def _holds_moments(table: Table, column: Column) -> bool:
-    f = None if column.export else _find_shown(table, column, column.name if column.unlisted else column.needs[0])
+    f = _find_held(table, column)
     return f is not None and f.kind is FieldKind.MOMENT
 
 
@@ -265,19 +265,23 @@ def read_cells(
     table: Table,
     columns: Sequence[Column],
     records: Iterable[Any],
-    count_places: Callable[[Any], int] = lambda _: USUAL_PLACES,
+    find_places: Callable[[Any], AmountPlaces] = lambda _: AmountPlaces(),
 ) -> Iterator[list[Any]]:
     """Yield the rows of a file: each value as it is, an amount as a number and a day as a date; else as text.
 
-    `count_places` tells how many decimals the amounts of a row have.
+    `find_places` tells how many decimals the amounts of a row have.
     """
     zone = timezone.get_current_timezone()
     readers = [column.export or _make_reader(table, column, zone) for column in columns]
+    amounts = [(place, f) for place, f in enumerate(_find_held(table, one) for one in columns) if f and f.kind is MONEY]
     for record in records:
-        row = [read(record) for read in readers]
-        yield row if count_places(record) else [_drop_cents(value) for value in row]
+        row, places = [read(record) for read in readers], find_places(record)
+        for place, f in amounts:
+            if isinstance(value := row[place], Decimal):
+                row[place] = set_places(value, places.find(f))
+        yield row
 
 
-def _drop_cents(value: Any) -> Any:
-    is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
-    return value.quantize(Decimal(1)) if is_whole else value
+def _find_held(table: Table, column: Column) -> Field | None:
+    """Return the field whose value a file has in a column as it is; None if the column makes another one of it."""
+    return None if column.export else _find_shown(table, column, column.name if column.unlisted else column.needs[0])

@@ -11,8 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 
-from records.formatting import MILL
-from records.numbers import CENT
+from records.numbers import CENT, MILL
 
 MARK = "\ufeff"  # without it Excel does not detect UTF-8
 # Characters that start a formula, after those that a spreadsheet may skip: blanks, invisible characters, quotation
@@ -29,13 +28,10 @@ MOST_ROWS = 1_048_575  # of an XLSX sheet, below its heads
 LONGEST_TITLE = 31
 WIDTH = 18  # letters
 TOLD_EACH = 2_000  # rows
-FORMATS = {
-    "money": "#,##0.00",
-    "whole": "#,##0",
-    "number": "#,##0.######",
-    "day": "yyyy-mm-dd",
-    "moment": "yyyy-mm-dd hh:mm:ss",
-}
+AMOUNT_FORMATS = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000"}  # by the decimals of the amount
+NUMBER_FORMAT = "#,##0.######"
+DAY_FORMAT, MOMENT_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
+FORMATS = (*AMOUNT_FORMATS.values(), NUMBER_FORMAT, DAY_FORMAT, MOMENT_FORMAT)
 NUMBER = re.compile(r"[+\-−]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 
 
@@ -86,7 +82,7 @@ def _guard_start(found: re.Match[str]) -> str:
 
 
 def _drop_zeros(value: Decimal) -> Decimal:
-    """Return an amount without zeros beyond its cents, as which the mirror keeps it."""
+    """Return an amount without zeros beyond its cents: 1.500 is read as thousands where decimals follow a comma."""
     cents = value.quantize(CENT) if value.same_quantum(MILL) else value
     return cents if cents == value else value
 
@@ -100,7 +96,7 @@ def write_workbook(file: IO[bytes], title: str, heads: Sequence[str], rows: Iter
 
     book = Workbook(file, {"constant_memory": True})
     sheet = book.add_worksheet(name_sheet(title))
-    formats = {kind: book.add_format({"num_format": shown}) for kind, shown in FORMATS.items()}
+    formats = {shown: book.add_format({"num_format": shown}) for shown in FORMATS}
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(heads), WIDTH)
     sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
@@ -122,16 +118,23 @@ def name_sheet(title: str) -> str:
 def _choose_format(value: Any, formats: Mapping[str, Any]) -> Any:
     """Return the format of a cell by its value; None for that of texts."""
     match value:
-        case Decimal() if value == value.to_integral_value() and not value.same_quantum(CENT):
-            return formats["whole" if not value.same_quantum(MILL) else "money"]
         case Decimal():
-            return formats["money" if _drop_zeros(value).same_quantum(CENT) else "number"]
+            return formats[choose_number_format(value)]
         case datetime():
-            return formats["moment"]
+            return formats[MOMENT_FORMAT]
         case date():
-            return formats["day"]
+            return formats[DAY_FORMAT]
         case _:
             return None
+
+
+def choose_number_format(value: Decimal) -> str:
+    """Return the format that shows the decimals with which an amount is written, or else those that a number needs."""
+    exponent = value.as_tuple().exponent
+    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    if places not in AMOUNT_FORMATS and value == value.to_integral_value():
+        return AMOUNT_FORMATS[0]
+    return AMOUNT_FORMATS.get(places, NUMBER_FORMAT)
 
 
 def write_cell(sheet: Any, row: int, place: int, value: Any, style: Any = None) -> None:

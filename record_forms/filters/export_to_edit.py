@@ -3,7 +3,7 @@
 Its cells are those of the stored versions, as only what differs from them counts as a change later.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
 from django.http import HttpRequest
@@ -18,9 +18,10 @@ from books.mirror.lookup import decode_version
 from books.models import Version
 from books.pages.list_address import join_query
 from books.registry import get_description
-from record_forms.workbooks.cells import MOST_ROWS, CellValue
-from record_forms.workbooks.layout import FileLayout, has_lines, make_layout, name_left_out
+from record_forms.workbooks.cells import MOST_ROWS
+from record_forms.workbooks.layout import FileLayout, RecordCells, has_lines, make_layout, name_left_out
 from record_forms.workbooks.write import make_notes, write_editable
+from records.content import get_at_path
 from records.json_text import NotReadable
 from tenants.access import member
 from tenants.models import Role
@@ -75,9 +76,9 @@ def _name_shown(state: ListState) -> Iterator[str]:
         yield f"{own}-{inside}" if inside else path.partition(".")[0]
 
 
-def read_rows(state: ListState, layout: FileLayout) -> Iterator[Sequence[CellValue]]:
+def read_rows(state: ListState, layout: FileLayout) -> Iterator[RecordCells]:
     """Yield the rows of all that is listed. A record that cannot be read has none."""
-    company = state.tenant.slug
+    company, currency = state.tenant.slug, state.table.columns.get("currency")
     found = state.filter().order_by(*state.order()).values_list("remote_id", "version_id")
     listed = found.iterator(chunk_size=AT_ONCE)
     while some := list(islice(listed, AT_ONCE)):
@@ -89,4 +90,5 @@ def read_rows(state: ListState, layout: FileLayout) -> Iterator[Sequence[CellVal
             except NotReadable:
                 continue
             if version is not None and content is not None:
-                yield from layout.make_rows(company, remote_id, version.revision, content)
+                places = state.find_places(get_at_path(content, currency) if currency else None)
+                yield from layout.make_rows(company, remote_id, version.revision, content, places)

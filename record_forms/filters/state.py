@@ -3,9 +3,9 @@
 A list declares itself as a `ListKind`; pages, the way from record to record and files all go by a `ListState`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any
 
@@ -32,6 +32,7 @@ from books.pages.list_table import (
     list_sorts,
     read_cells,
 )
+from records.formatting import AmountPlaces
 from records.searching import explain_too_long
 from records.visible import list_searched
 from tenants.access import Member
@@ -228,8 +229,15 @@ class ListState:
         columns = (*self.columns, *self.marked)
         if self.codes:
             columns = (*columns, Column("currency", "Currency", export=lambda row: self.codes.get(row.currency, "")))
+        find_places = self.find_places
+        return read_cells(self.table, columns, self.rows(), lambda row: find_places(getattr(row, "currency", None)))
+
+    @cached_property
+    def find_places(self) -> Callable[[str | None], AmountPlaces]:
+        """What tells how many decimals the amounts of a record have, by the name of its currency."""
         places = list_places(self.tenant)
-        return read_cells(self.table, columns, self.rows(), lambda row: places(getattr(row, "currency", None) or ""))
+        home = places(find_main(self.tenant, self.kind))
+        return cache(lambda name: AmountPlaces(places(name or ""), home))
 
     def list_filtered(self) -> list[Condition]:
         """Return the filters in force that a chip takes off: those that the address names."""

@@ -7,11 +7,12 @@ version comes last: a line of text that was cut off has none. Knows the field ta
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind, Shape, Table
-from records.formatting import join_words, lower_first
+from records.formatting import AmountPlaces, join_words, lower_first, set_places
 
 from .cells import LONGEST_CELL, CellValue
 
@@ -79,6 +80,12 @@ class StoredLine:
         return str(self.entry[self.field.key])
 
 
+class RecordCells(list[CellValue]):
+    """The cells of one row; `places` are the decimals of its amounts, also of those that somebody will type."""
+
+    places = AmountPlaces()
+
+
 @dataclass(frozen=True)
 class FileLayout:
     """The columns of a file, of which those of lines give each line a row of its own."""
@@ -98,22 +105,30 @@ class FileLayout:
         return [None, None, *(column.field for column in self.columns), *own, None]
 
     @cached_property
+    def amounts(self) -> list[tuple[int, Field]]:
+        """The columns of amounts, by their places, with their fields."""
+        return [(at, f) for at, f in enumerate(self.fields) if f is not None and f.kind is FieldKind.MONEY]
+
+    @cached_property
     def changeable(self) -> list[bool]:
         """Whether a change of each column is taken."""
         own = [False, False, *(column.can_change for column in self.lines)] if self.lines else []
         return [False, False, *(column.can_change for column in self.columns), *own, False]
 
-    def make_rows(self, company: str, remote_id: str, revision: str, content: Content) -> Iterator[list[CellValue]]:
+    def make_rows(
+        self, company: str, remote_id: str, revision: str, content: Content, places: AmountPlaces = RecordCells.places
+    ) -> Iterator[RecordCells]:
         """Yield the rows of a record: one, or one for each line with the record's own values in each."""
         start = [company, remote_id, *(make_cell(one.field, one.read(content)) for one in self.columns)]
-        end = f"{REVISION_MARK}{revision}"
-        if not self.lines:
-            yield [*start, end]
-            return
         blank: list[CellValue] = [None] * (len(self.lines) + 2)
         found = [[place.key, place.field.label, *self._read_line(place)] for place in walk_places(content)]
-        for line in found or [blank]:
-            yield [*start, *line, end]
+        for line in (found or [blank]) if self.lines else [[]]:
+            row = RecordCells([*start, *line, f"{REVISION_MARK}{revision}"])
+            row.places = places
+            for at, f in self.amounts:
+                if isinstance(value := row[at], Decimal):
+                    row[at] = set_places(value, places.find(f))
+            yield row
 
     def _read_line(self, place: StoredLine) -> Iterator[CellValue]:
         for column in self.lines:

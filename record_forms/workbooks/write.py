@@ -4,14 +4,25 @@ Knows the columns of a layout and no record.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import IO, Any
 
-from books.pages.spreadsheet import FORMATS, TOLD_EACH, name_sheet, write_cell
+from books.pages.spreadsheet import (
+    AMOUNT_FORMATS,
+    DAY_FORMAT,
+    FORMATS,
+    NUMBER_FORMAT,
+    TOLD_EACH,
+    choose_number_format,
+    name_sheet,
+    write_cell,
+)
 from records.fields import Field, FieldKind
+from records.numbers import USUAL_PLACES
 
 from .cell_values import NUMBERS
 from .cells import MOST_ROWS, CellValue
-from .layout import FileLayout
+from .layout import FileLayout, RecordCells
 
 RECORDS = "Ledgerdesk records"  # the property that says how many records a file was written with
 ROWS = "Ledgerdesk rows"
@@ -21,30 +32,34 @@ LONGEST_SOURCE = 255  # letters of the entries of a cell's list
 CLOSED = {"font_color": "#6b6b6b", "bg_color": "#eeeeee"}
 OPEN_HEAD = {"bold": True, "bg_color": "#dbe9ff", "bottom": 1}
 CLOSED_HEAD = {"bold": True, "italic": True, **CLOSED, "bottom": 1}
-TEXT = "@"  # what is typed stays as it is typed
+TEXT, GENERAL = "@", "General"  # text: what is typed stays as it is typed
+SHOWN = (*FORMATS, TEXT, GENERAL)
 NOTES = "How to use"
 NOTES_WIDTH = 110
 
 
 def write_editable(
-    file: IO[bytes], title: str, layout: FileLayout, rows: Iterable[Sequence[CellValue]], notes: Sequence[str]
+    file: IO[bytes], title: str, layout: FileLayout, rows: Iterable[RecordCells], notes: Sequence[str]
 ) -> Iterator[int]:
     """Write the workbook; yield now and then how many rows are written. It is whole after the last number."""
     from xlsxwriter import Workbook  # every start would wait for it, and few processes write a workbook
 
     book = Workbook(file, {"constant_memory": True})
     sheet = book.add_worksheet(name_sheet(title))
-    styles = [_make_style(book, f, is_open) for f, is_open in zip(layout.fields, layout.changeable, strict=True)]
+    styles = {(shown, is_open): _make_style(book, shown, is_open) for shown in SHOWN for is_open in (True, False)}
+    usual = [_choose_format(f) for f in layout.fields]
     heads = {True: book.add_format(OPEN_HEAD), False: book.add_format(CLOSED_HEAD)}
     sheet.freeze_panes(1, 2)
     for place, (head, is_open) in enumerate(zip(layout.heads, layout.changeable, strict=True)):
-        sheet.set_column(place, place, _find_width(layout.fields[place]), styles[place])
+        sheet.set_column(place, place, _find_width(layout.fields[place]), styles[usual[place], is_open])
         sheet.write_string(0, place, head, heads[is_open])
-    number, ids = 0, set[tuple[CellValue, CellValue]]()
+    number, ids, amounts = 0, set[tuple[CellValue, CellValue]](), dict(layout.amounts)
     for number, row in enumerate(rows, 1):
         ids.add((row[0], row[1]))
         for place, value in enumerate(row):
-            _write_styled(sheet, number, place, value, styles[place])
+            f = amounts.get(place)
+            shown = _choose_amount_format(value, row.places.find(f)) if f else usual[place]
+            _write_styled(sheet, number, place, value, styles[shown, layout.changeable[place]])
         if number % TOLD_EACH == 0:
             yield number
     sheet.autofilter(0, 0, max(number, 1), len(layout.heads) - 1)
@@ -56,14 +71,21 @@ def write_editable(
     yield number
 
 
-def _make_style(book: Any, f: Field | None, is_open: bool) -> Any:
-    shown = TEXT
+def _choose_format(f: Field | None) -> str:
+    """Return the usual format of a column."""
     if f is not None and f.kind is FieldKind.DATE:
-        shown = FORMATS["day"]
-    elif f is not None and f.kind in NUMBERS:
-        shown = FORMATS["money" if f.kind is FieldKind.MONEY else "number"]
-    elif f is not None and f.kind is FieldKind.BOOLEAN:
-        shown = "General"
+        return DAY_FORMAT
+    if f is not None and f.kind in NUMBERS:
+        return AMOUNT_FORMATS[USUAL_PLACES] if f.kind is FieldKind.MONEY else NUMBER_FORMAT
+    return GENERAL if f is not None and f.kind is FieldKind.BOOLEAN else TEXT
+
+
+def _choose_amount_format(value: CellValue, places: int) -> str:
+    """Return the format of an amount; that of a blank shows what is typed with the decimals of its currency."""
+    return choose_number_format(value) if isinstance(value, Decimal) else AMOUNT_FORMATS[places]
+
+
+def _make_style(book: Any, shown: str, is_open: bool) -> Any:
     return book.add_format({"num_format": shown, **({} if is_open else CLOSED)})
 
 

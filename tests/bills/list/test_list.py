@@ -3,11 +3,13 @@
 import re
 from decimal import Decimal
 from html import unescape
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from books import registry
 from books.mirror import lookup
@@ -178,6 +180,21 @@ def test_an_amount_in_home_currency_has_the_decimals_of_that_one_and_not_the_bil
     listed = as_bob.get(f"{LIST}?columns=name,amount,amount_due_in_home_currency").content.decode()
     assert re.findall(r">(8,370[.0]*)<", page) == [written]
     assert re.findall(r">([^<>]*8,370[.0]*)<", listed) == [written] * 3
+
+
+@pytest.mark.parametrize(("file", "head"), [("export", "Amount"), ("edit", "Amount"), ("edit", "Line: amount")])
+def test_an_excel_file_shows_amounts_with_the_decimals_of_each_bills_currency(as_bob, larch, store, file, head):
+    for number, code in enumerate(("JPY", "KWD", "EUR", "EUR")):
+        raw = {"id": code, "name": code, "currencyCode": code}
+        lookup.store_record(larch, registry.get_table(larch, "currencies"), raw)
+        amounts = {"amountDueInHomeCurrency": "8.00", "expenseLines": [expense("L1", "A1", "1.50" * (code != "JPY"))]}
+        store(f"{number}", amount="1.50" if code == "KWD" else "1234.00", currency=named(code, code), **amounts)
+    columns = "columns=name,amount,amount_due_in_home_currency&sort=name&fields=lines"
+    answer = as_bob.get(f"/t/larch/lists/bills/{file}.xlsx?{columns}").getvalue()
+    first, *rows = load_workbook(BytesIO(answer)).worksheets[0].iter_rows()
+    places = [[one.value for one in first].index(name) for name in (head, "Amount in home currency")]
+    formats = list(dict.fromkeys(tuple(row[place].number_format for place in places) for row in rows))
+    assert formats == [("#,##0", "#,##0.00"), ("#,##0.000", "#,##0.00"), ("#,##0.00", "#,##0.00")]
 
 
 def test_cents_of_a_currency_without_any_are_shown_whole(as_bob, larch, store):
