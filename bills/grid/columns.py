@@ -33,8 +33,9 @@ class GridColumn:
 
 
 # In pixels: what a window of 1280 leaves for the table, the columns of line numbers and of buttons, and what the
-# description gets on top of its least width in a table that scrolls anyway. static/css/lines.css has the same widths.
-FRAME, NUMBERS, BUTTONS, ROOM = 1230, 48, 72, 80
+# columns get on top of their least width in a table that scrolls anyway: so little that the usual ones, up to Billable,
+# are seen before it is scrolled. static/css/lines.css has the same widths.
+FRAME, NUMBERS, BUTTONS, ROOM = 1230, 48, 72, 40
 COLUMNS = (
     GridColumn("c-item", "Account or item", ("account", "item", "item_group"), 150),
     GridColumn("c-text", "Description, memo", ("memo", "description"), 160),

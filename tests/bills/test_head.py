@@ -1,12 +1,15 @@
 """The head of a bill's form leaves room for its lines: what is empty or only to be read takes a line, and opens."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from bills.grid.columns import COLUMNS, GridColumn, measure_scrolled, style_table
+from bills.grid.columns import COLUMNS, GridColumn, choose_columns, measure_scrolled, style_table
 from books.models import Record
+from books.providers.conductor.bills import BILLS
+from records.content import Content
 from tenants.models import Tenant
 from tests.bills.factories import QUAY, expense, store_bill, store_lists
 from tests.support.inputs import inputs
@@ -58,6 +61,14 @@ def test_the_input_of_an_open_line_is_named_after_its_line(as_bob: Client, recor
     assert named[:3] == [("account", "Line 2, Account"), ("memo", "Line 2, Memo"), ("amount", "Line 2, Amount")]
 
 
+def test_the_widest_table_has_a_width_in_the_style_sheet() -> None:
+    blank = Content(BILLS.shape, {})
+    lines = [Content(f.shape, {m.name: "x" for m in f.shape.typed}) for f in blank.shape.lists if f.one == "line"]
+    widest = measure_scrolled(choose_columns(lines))
+    style = (Path(__file__).parents[2] / "static/css/lines.css").read_text()
+    assert {int(one) for one in re.findall(r"\.w-(\d+) \{", style)} == set(range(13, widest + 1))
+
+
 SITE, BIN = GridColumn("c-more", "Site", ("inventory_site",)), GridColumn("c-more", "Bin", ("inventory_site_location",))
 
 
@@ -66,7 +77,7 @@ SITE, BIN = GridColumn("c-more", "Site", ("inventory_site",)), GridColumn("c-mor
     [
         (COLUMNS, 0, ""),
         (COLUMNS[:-1], 0, "no-bill"),
-        ((*COLUMNS, SITE), 14, "has-more is-wide w-14"),
+        ((*COLUMNS, SITE), 13, "has-more is-wide w-13"),
         ((*COLUMNS, SITE, BIN), 15, "has-more is-wide w-15"),
         ((*COLUMNS[:-2], SITE, BIN), 0, "no-class no-bill has-more"),
     ],

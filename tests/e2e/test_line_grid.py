@@ -577,7 +577,7 @@ def test_of_a_long_bills_texts_those_that_do_not_fit_are_cut_and_its_outer_colum
     bob.locator(".is-fit td.is-cut").first.wait_for()
     bob.wait_for_function(ARE_CUT)
     bob.locator("#item_lines-0 button").focus()  # in sight, it scrolls nothing
-    assert [bob.evaluate(STAND, to) for to in (None, 300, 0)] == [[left, 25, 73, 1143] for left in (0, 300, 0)]
+    assert [bob.evaluate(STAND, to) for to in (None, 300, 0)] == [[left, 25, 73, 1183] for left in (0, 300, 0)]
     left = "() => { dispatchEvent(new Event('beforeprint')); return document.querySelectorAll('.is-fit').length; }"
     assert bob.evaluate(left) == 0
 
