@@ -129,7 +129,7 @@ def test_no_amount_of_a_line_is_covered_or_cut_on_paper(open_page: OpenPage, pat
     until_read(bob, "abc")
     bob.goto(path)
     bob.emulate_media(media="print")
-    bob.set_viewport_size({"width": 718, "height": 2400})  # A4 between its margins
+    bob.set_viewport_size({"width": 733, "height": 2400})  # A4 between its margins
     seen = """amounts => amounts.map(one => {
         const box = one.getBoundingClientRect();
         const shown = document.elementFromPoint(box.right - 4, box.top + box.height / 2);
