@@ -1,6 +1,7 @@
 """Searches find what people read as the same, and show the best matches first; names are sorted in the same way."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -197,7 +198,7 @@ def test_a_bill_is_searched_in_a_line_for_each_column_and_none_for_an_open_amoun
     companies, still_open, held
 ):
     table = registry.get_table(companies["larch"], "bills")
-    raw = {"id": "B-1", "refNumber": "INV-2024-001", "memo": "First\nSecond  line", "amountDue": "1240.50"}
-    raw |= {"vendor": {"id": "V", "fullName": "Ñandú"}, "openAmount": still_open}
+    raw: dict[str, Any] = {"id": "B-1", "refNumber": "INV-2024-001", "memo": "First\nSecond  line"}
+    raw |= {"vendor": {"id": "V", "fullName": "Ñandú"}, "amountDue": "1240.50", "openAmount": still_open}
     store_page(companies["larch"], table, [raw], timezone.now())
     assert Record.objects.get(remote_id="B-1").search == f"nandu\ninv-2024001\nfirst second line\n1240.50\n{held}"
