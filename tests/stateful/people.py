@@ -223,8 +223,14 @@ class People(RuleBasedStateMachine):
         return self.stage.company.layouts[place[0]]
 
     def _first_of(self, hand: Hand) -> Edit | None:
-        """Return the edit that an earlier post of the same form made."""
-        return Edit.objects.sent().filter(form=hand.inputs["token"]).order_by("-sent_at", "-pk").first()
+        """Return the edit that an earlier post of the form made, or that took the place of the one it goes on with."""
+        own = Edit.objects.sent().filter(form=hand.inputs["token"]).order_by("-sent_at", "-pk").first()
+        if own is not None or hand.before is None:
+            return own
+        edit = Edit.objects.get(pk=hand.before.edit)
+        while edit.resolved_by is not None:
+            edit = edit.resolved_by
+        return edit
 
     def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
         sent.note_edit(edit)
