@@ -104,10 +104,13 @@ def apply(
             alive = form_edits.list_alive(member, token, seen, follows)
             if _take_back(alive, token):
                 return NothingChanged(is_taken_back=bool(alive))
+            is_read = alive[0].state == State.SAVED and alive[0].result_id == record.version_id
+            shown = lookup.get_content(record) if is_read else requested.add_changes(shown, reversed(alive))
     with errors_of_save():
         registry.check_may_ask(record.tenant)
     boxes = {*agreed, *(box for ahead in over for box in ahead.agreed.split())}
-    found = find_objection(member, record, was, edited, Agreed(total_seen, boxes, reason), also_asked, shown=shown)
+    start = was if list_changed_fields(was, edited) else shown  # what was saved may be all that is changed, back
+    found = find_objection(member, record, start, edited, Agreed(total_seen, boxes, reason), also_asked, shown=shown)
     if not isinstance(found, list):
         return found
     more: dict[str, Any] = {

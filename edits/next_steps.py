@@ -14,7 +14,6 @@ from books.mirror import lookup
 from books.providers import errors
 from books.providers.errors import NotMirrored
 from edits import change
-from edits.conflict.case import find_latest_decision
 from edits.lifecycle import acceptance, notifications, queue, requested, transitions
 from edits.models.edit import UNANSWERED, Edit, State
 from edits.tasks import queue_settle_now
@@ -85,10 +84,9 @@ def discard(member: Member, edit: Edit) -> StepResult:
     if edit.state == State.DRAFT:
         transitions.drop_drafts(member, edit.form)
         return StepResult(f"Your draft of {edit.record_name} was deleted.")
-    latest = find_latest_decision(edit)
-    if not latest.needs_author:
+    if not edit.needs_author:
         return SETTLED
-    transitions.move_edit(latest, State.DISCARDED)
+    transitions.move_edit(edit, State.DISCARDED)
     return StepResult("Your change was discarded. You can still read it in the history.")
 
 

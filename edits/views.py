@@ -104,10 +104,19 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         messages.info(request, next_steps.take_step(m, edit, "discard").text)
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
     asks_outcome = "outcome" in request.POST and "discard" not in request.POST
-    if not asks_outcome and not case.find_latest_decision(edit).needs_author:
-        messages.info(request, "This change is already settled.")
-        return redirect_to(request, get_position(request, m, edit.kind, edit.remote_id).page_url)
+    if not asks_outcome and not case.find_latest_decision(edit, on_page=True).needs_author:
+        return _leave_settled(request, m, edit)
     return views.decide_conflict(request, m, edit)
+
+
+def _leave_settled(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
+    """Lead away from the page of an edit that was decided meanwhile: to a later one that is to decide, if there is."""
+    position, latest = get_position(request, m, edit.kind, edit.remote_id), case.find_latest_decision(edit)
+    if latest.needs_author and _is_author(m, latest):
+        messages.info(request, "A later change of yours took the place of this one. Decide it here.")
+        return redirect_to(request, reverse("edit_page", args=[m.tenant.slug, latest.pk]) + position.query)
+    messages.info(request, "This change is already settled.")
+    return redirect_to(request, position.page_url)
 
 
 def _is_gone(m: Member, edit: Edit) -> bool:

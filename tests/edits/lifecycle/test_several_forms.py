@@ -1,6 +1,7 @@
 """One author, several pages over one record: open forms, tabs, Send again. Each change is made once, none is lost."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -8,26 +9,28 @@ from django.test import Client
 
 from books.mirror import lookup
 from books.models import Record
-from edits import next_steps
-from edits.lifecycle import queue, transitions
+from edits import change, next_steps
+from edits.lifecycle import acceptance, queue, transitions
 from edits.models.edit import Edit, State
 from edits.models.fetching import fetch_edit
+from record_forms.checks import get_rules
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.customers.test_edit import ABC, EDIT
 from tests.edits.test_hidden_fields import hide
 from tests.support.copies import Copied
-from tests.support.inputs import inputs
+from tests.support.inputs import agreed, inputs
 from tests.support.people import PatientClient
 from tests.support.vendor import Sandbox
 
-from .queueing import list_states, save_values, send, show_form
+from .queueing import find_again, list_states, save, save_values, send, show_form
 from .test_last_check import author, held, move, refuse
-from .test_lines_in_turn import bill
+from .test_lines_in_turn import add_line, bill, paid_bill
 from .test_saved_again import begin_to_send, put_back, send_all
 
-__all__ = ["author", "bill", "hide"]  # fixtures
+__all__ = ["author", "bill", "hide", "paid_bill"]  # fixtures
 
+SAVED = State.SAVED
 PHONE, EMAIL, FAX = "555-0100", "a@example.com", "555-0102"
 
 
@@ -150,6 +153,21 @@ def test_a_third_save_takes_back_the_second_however_the_first_has_ended(
     assert not Edit.objects.filter(wanted="{}").exists()
 
 
+def test_to_take_a_new_line_back_is_asked_about_like_any_change(
+    author: Member, paid_bill: Record, sandbox: Sandbox
+) -> None:
+    was, seen = held(paid_bill), paid_bill.version
+    save(author, paid_bill, add_line(was, "Mine"), "form-1")
+    send()
+    said: dict[str, Any] = {"token": "form-1", "total_seen": get_rules(paid_bill).total(paid_bill, was, was)}
+    asked = change.apply(author, find_again(paid_bill), seen, was, **said)
+    assert isinstance(asked, acceptance.NeedsAgreement)
+    said["agreed"] = [check.box for check, _ in asked.checks.warnings]
+    change.apply(author, find_again(paid_bill), seen, was, **said)
+    send()
+    assert (list_states(), count_lines(paid_bill)) == ([SAVED, SAVED], 0)
+
+
 def test_a_draft_of_a_form_that_is_saved_is_offered_no_more(as_bob: PatientClient, job: Record) -> None:
     form = inputs(as_bob.get(EDIT))
     save_form(as_bob, form | {"phone": PHONE})
@@ -175,7 +193,7 @@ def test_a_form_whose_draft_is_somebody_elses_by_now_is_saved(
     transitions.hand_over_edit(Edit.objects.get(), alice, "chief")
     save_form(as_bob, form)
     send()
-    assert (held(job)["phone"], list_states()) == (PHONE, [State.DRAFT, State.SAVED])
+    assert (held(job)["phone"], list_states()) == (PHONE, [State.DRAFT, SAVED])
 
 
 def test_back_and_forth_in_bigcapital_ends_with_what_was_saved_last(
@@ -229,11 +247,28 @@ def test_so_is_one_that_is_decided_on_its_page_and_gone_on_with(
     assert count_lines(bill) == 1
 
 
+@pytest.mark.parametrize("button", ["confirm", "discard"])
+def test_a_page_left_open_does_not_decide_what_was_gone_on_with_elsewhere(
+    as_bob: PatientClient, job: Record, sandbox: Sandbox, button: str
+) -> None:
+    save_form(as_bob, inputs(as_bob.get(EDIT)) | {"phone": PHONE})
+    move(sandbox, job, phone="555-0199")
+    send()
+    first = Edit.objects.get()
+    own = f"/t/abc/edits/{first.pk}/"
+    left_open = inputs(as_bob.get(own), "conflict") | {"choice-phone": "theirs", button: "1"}
+    save_form(as_bob, agreed(as_bob.post_only(EDIT, open_again(as_bob, first, EDIT) | {"fax": FAX})))
+    refuse(sandbox)
+    send()
+    later = Edit.objects.latest("pk")
+    answer = as_bob.post_only(own, left_open)
+    later.refresh_from_db()
+    assert (answer["Location"], later.needs_author) == (f"/t/abc/edits/{later.pk}/", True)
+
+
 def test_an_edit_that_has_just_ended_unsaved_stands_for_no_later_save(
     author: Member, job: Record, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from edits import change
-
     first = save_values(author, job, "form-1", phone=PHONE)
     begin_to_send(first)
     save_values(author, job, "form-1", phone="555-0101")
@@ -247,4 +282,4 @@ def test_an_edit_that_has_just_ended_unsaved_stands_for_no_later_save(
     monkeypatch.setattr(change, "_replace_by_earlier", be_overtaken)
     save_values(author, job, "form-1", phone=PHONE)
     send()
-    assert (held(job)["phone"], list_states()) == (PHONE, [State.NOT_SENT, State.DISCARDED, State.SAVED])
+    assert (held(job)["phone"], list_states()) == (PHONE, [State.NOT_SENT, State.DISCARDED, SAVED])
