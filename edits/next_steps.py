@@ -43,16 +43,18 @@ def send_again(member: Member, edit: Edit) -> StepResult:
         record = lookup.find_record(member.tenant, edit.kind, edit.remote_id)
         if record.deleted_at is not None:
             raise NotMirrored(f"It is no longer in {_name_books(edit)}.")
+        shown = requested.list_shown(edit)
         outcome = change.apply(
             member,
             record,
             edit.base,
-            requested.get_requested(edit),
+            requested.add_changes(requested.get_base(edit), [*shown, edit]),
             token=f"again-{edit.pk}",  # the same for each press of the button, so that it is sent once
             total_seen=Decimal(edit.total_seen) if edit.total_seen else None,
             agreed=edit.agreed.split(),
             reason=edit.reason,
             follows=str(edit.pk),
+            over=shown,
             undoes=edit.undoes,
         )
     except errors.BooksError as error:

@@ -4,7 +4,7 @@ Nobody looks at the result before it is sent. So any clash, and anything that it
 very words and this very total, makes it a conflict. Asks no vendor.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,14 +25,12 @@ from records.diff import dump_changes
 from records.encoder import encode_fields
 from records.fields import FieldKind
 from records.json_text import dump_json, parse_json
-from records.merge.applied import match_lines
-from records.merge.parts import is_alike
-from records.merge.three_way import merge_three_way
 from tenants.access import Member, find_member, get_settings
 from tenants.joined import fetch_rows
 
 from . import answer, failures, queue, requested, transitions
 from .acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
+from .rebase import merge_sides
 
 JOINED = "The change before this one was not saved, so both are to decide together."
 CHECKED_FOR = timedelta(minutes=1)  # so long the checks of the save hold while the record has not changed
@@ -68,9 +66,9 @@ def prepare_edit(edit: Edit) -> Mapping[str, Any] | None:
 def _rebase(member: Member, record: Record, edit: Edit) -> Mapping[str, Any] | None:
     assert record.version is not None, "a mirrored record has a version"
     now = lookup.get_content(record)
-    sides = _find_sides(edit)
-    merge = None if sides is None else merge_three_way(*sides, now)
-    if merge is None or merge.clashes:
+    sides = requested.find_sides(edit)
+    merge = merge_sides(edit, sides, now)
+    if merge.clashes or not sides.is_told:
         _end_in_conflict(edit, record, "The record was changed while this change waited.")
         return None
     merged = merge.content({})
@@ -83,39 +81,6 @@ def _rebase(member: Member, record: Record, edit: Edit) -> Mapping[str, Any] | N
     wanted = encode_fields(merged, changed)
     facts = {"base": record.version, "wanted": dump_json(wanted), "fields": transitions.join_fields(wanted)}
     return {**facts, "changes": dump_changes(requested.list_differences(record, now, merged))}
-
-
-def _find_sides(edit: Edit) -> tuple[Content, Content] | None:
-    """Return what the author saw and what they made of it, both with what was saved of the edits ahead.
-
-    None if that cannot be told: what is in a list may be of an edit ahead or of somebody else.
-    """
-    was, mine = requested.get_base(edit), requested.get_requested(edit)
-    saved = [one for one in _list_ahead(edit) if one.state == State.SAVED]
-    if not saved or (version := saved[0].result) is None:
-        return was, mine
-    changes, result = requested.get_changes(edit), lookup.decode_shape(was.shape, version)
-    if _follow_directly(edit, saved):
-        return result, match_lines(was, result.replace(**changes), result)
-    theirs = {name for one in saved for name in one.fields.split() if name in was.shape}
-    if any(was.shape[name].kind is FieldKind.LIST for name in theirs & changes.keys()):
-        return None
-    shown = requested.add_changes(was, reversed(saved))
-    known = [f for f in was.shape.fields if f.name in theirs and f.kind is not FieldKind.LIST]
-    kept = [f.name for f in known if f.kind is not FieldKind.GROUP or is_alike((f,), shown, result)]
-    was = was.replace(**{name: result[name] for name in kept})
-    return was, match_lines(was, was.replace(**changes), result)
-
-
-def _follow_directly(edit: Edit, saved: Sequence[Edit]) -> bool:
-    """Return whether the saved edits ahead, newest first, alone made the record of the one that the author saw."""
-    made = edit.base_id
-    for one in reversed(saved):
-        was_sent = any(state == State.SENDING for state, _ in one.state_log)
-        if one.base_id != made or one.uncertain_until is not None or not was_sent:
-            return False
-        made = one.result_id
-    return True
 
 
 def _holds(member: Member, record: Record, edit: Edit, was: Content, edited: Content) -> bool:
@@ -154,14 +119,8 @@ def _was_known(edit: Edit) -> bool:
     """
     assert edit.base is not None, "a queued edit was saved over a version"
     newer = Version.objects.filter(record=edit.base.record_id, pk__gt=edit.base.pk, seen_at__lt=edit.sent_at)
-    own = Edit.objects.filter(pk__in=[ahead.pk for ahead in _list_ahead(edit)], state=State.SAVED)
+    own = Edit.objects.filter(pk__in=[ahead.pk for ahead in requested.list_ahead(edit)], state=State.SAVED)
     return newer.exclude(pk__in=own.values("result")).exists()
-
-
-def _list_ahead(edit: Edit) -> Iterable[Edit]:
-    while edit.behind is not None:
-        edit = edit.behind
-        yield edit
 
 
 def _find_failed_ahead(edit: Edit) -> list[Edit]:
@@ -205,7 +164,7 @@ def _overlaps(edit: Edit, other: Edit) -> bool:
 
 def _has_shown(later: Edit, one: Edit) -> bool:
     """Return whether the forms of an edit and of all joined to it have shown another one, with all joined to that."""
-    shown = {ahead.pk for ahead in _list_ahead(later)}
+    shown = {ahead.pk for ahead in requested.list_ahead(later)}
     return {part.pk for part in _list_joined(one)} <= shown and all(
         _has_shown(part, one) for part in _list_joined(later) if part != later
     )
