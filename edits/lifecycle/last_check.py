@@ -107,9 +107,13 @@ def describe_objection(found: NeedsAgreement | Invalid | TotalDiffers) -> str:
             return f"{start} The total is no longer the one that you saw."
 
 
-def _end_in_conflict(edit: Edit, record: Record, why: str) -> None:
-    """End the edit as a conflict with the record as it is stored, which is what it was compared with."""
-    transitions.move_edit(edit, State.CONFLICT, error_message=why, refused_at=record.read_at, result=record.version)
+def _end_in_conflict(edit: Edit, record: Record, why: str, **facts: Any) -> bool:
+    """End the edit as a conflict with the record as it is stored, which is what it was compared with.
+
+    Return False if its author has cancelled it meanwhile.
+    """
+    compared: dict[str, Any] = {"refused_at": record.read_at, "result": record.version, **facts}
+    return transitions.move_edit(edit, State.CONFLICT, error_message=why, **compared).state == State.CONFLICT
 
 
 def _was_known(edit: Edit) -> bool:
@@ -193,9 +197,11 @@ def _join(edit: Edit, failed: Iterable[Edit]) -> None:
             wanted, asked_by = also | wanted, dict.fromkeys(also, one) | asked_by
             joined.append(one)
     record = lookup.find_record(edit.tenant, edit.kind, edit.remote_id)
+    why = JOINED if joined else "Your change before this one was not saved. Check both."
+    facts = {"wanted": dump_json(wanted), "fields": transitions.join_fields(wanted)}
     with transaction.atomic():
-        transitions.note_facts(edit, wanted=dump_json(wanted), fields=transitions.join_fields(wanted))
-        _end_in_conflict(edit, record, JOINED if joined else "Your change before this one was not saved. Check both.")
+        if not _end_in_conflict(edit, record, why, **facts):
+            return
         for one in joined:
             transitions.note_facts(one, resolved_by=edit)
         BatchItem.objects.follow(edit)
