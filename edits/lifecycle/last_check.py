@@ -25,6 +25,7 @@ from records.diff import dump_changes
 from records.encoder import encode_fields
 from records.fields import FieldKind
 from records.json_text import dump_json, parse_json
+from records.merge.parts import is_alike
 from tenants.access import Member, find_member, get_settings
 from tenants.joined import fetch_rows
 
@@ -182,18 +183,25 @@ def _list_joined(one: Edit) -> Iterator[Edit]:
             yield from _list_joined(earlier)
 
 
+def _has_seen(one: Edit, seen: Content, names: Iterable[str]) -> bool:
+    """Return whether the author of an edit saw the same values of these fields."""
+    return is_alike(tuple(seen.shape[name] for name in names), requested.find_sides(one).was, seen)
+
+
 def _join(edit: Edit, failed: Iterable[Edit]) -> None:
     """End an edit as a conflict, and make those of its author that it rests on one decision with it.
 
     One stays a decision of its own if it asks for parts of the same list or address as a later one of them, whose form
-    did not show it, or not all that has been joined to it since: neither holds the other's parts.
+    did not show it, or not all that has been joined to it since: neither holds the other's parts. So does one whose
+    author saw other values of what it asks for: theirs are relative to those.
     """
     wanted: dict[str, Any] = parse_json(edit.wanted)
-    shape, asked_by, joined = registry.get_table(edit.tenant, edit.kind).shape, dict.fromkeys(wanted, edit), []
+    seen, asked_by, joined = requested.find_sides(edit).was, dict.fromkeys(wanted, edit), list[Edit]()
+    shape = seen.shape
     for one in reversed([one for one in failed if one.needs_author]):
         also: dict[str, Any] = parse_json(one.wanted)
         both = [name for name in also.keys() & wanted.keys() if shape[name].kind in (FieldKind.LIST, FieldKind.GROUP)]
-        if all(_has_shown(asked_by[name], one) for name in both):
+        if _has_seen(one, seen, also) and all(_has_shown(asked_by[name], one) for name in both):
             wanted, asked_by = also | wanted, dict.fromkeys(also, one) | asked_by
             joined.append(one)
     record = lookup.find_record(edit.tenant, edit.kind, edit.remote_id)

@@ -1,6 +1,5 @@
 """What a queued edit is merged into and asked again when its turn comes: it is sent as agreed, or not at all."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh
-from edits.lifecycle import last_check, queue, requested
+from edits.lifecycle import queue, requested
 from edits.models.edit import Edit, State
 from record_forms.checks import RULES, Check, CheckRules
 from records.content import Content
@@ -265,25 +264,6 @@ def test_else_both_are_one_decision(author: Member, job: Record, sandbox: Sandbo
     first.refresh_from_db()
     assert (log_of(second), second.error_message, len(sent(sandbox))) == ([QUEUED, CONFLICT], BEFORE, 1)
     assert (first.needs_author, first.resolved_by, second.fields.split()) == (False, second, ["phone", "email"])
-
-
-def test_what_failed_stays_to_decide_if_what_rests_on_it_is_cancelled_meanwhile(
-    author: Member, job: Record, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = save_values(author, job, "form-1", phone="555-0100", email="a@example.com")
-    second = save_values(author, job, "form-2", over=[first], phone="555-0101")
-    refuse(sandbox)
-    join = last_check._join
-
-    def be_overtaken(edit: Edit, failed: Iterable[Edit]) -> None:
-        queue.cancel_edit(Edit.objects.select_related("tenant").get(pk=edit.pk))
-        join(edit, failed)
-
-    monkeypatch.setattr(last_check, "_join", be_overtaken)
-    send()
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert (first.needs_author, second.state, second.fields) == (True, State.DISCARDED, " phone ")
 
 
 def test_what_a_form_did_not_show_of_a_decision_stays_its_own(author: Member, job: Record, sandbox: Sandbox) -> None:
