@@ -133,12 +133,13 @@ def record_conflict(
     follows: str = "",
     reason: str = "",
     item: BatchItem | None = None,
+    over: Sequence[Edit] = (),
     why: str = "",
 ) -> Edit:
     """Record a change to a record that is known to have moved as a conflict, which is never sent.
 
-    `item` is that of a bulk change, `why` a sentence for its author. Raises PermissionDenied, and NotBegun if the
-    database cannot be written to.
+    `over` are the author's edits that the form showed as if they were saved, `item` is that of a bulk change, `why` a
+    sentence for its author. Raises PermissionDenied, and NotBegun if the database cannot be written to.
     """
     _require_editor(member, record, item)
     table = registry.get_table(record.tenant, record.kind)
@@ -148,7 +149,7 @@ def record_conflict(
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     with _writes(record), transaction.atomic():
         edit, is_first = _begin_edit(
-            member, record, seen, was, edited, form=token, posted=posted, is_sent=False, **said
+            member, record, seen, was, edited, form=token, posted=posted, over=over, is_sent=False, **said
         )
         if is_first:
             transitions.move_edit(edit, State.CONFLICT, error_message=why)

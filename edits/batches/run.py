@@ -202,8 +202,10 @@ def _ask(item: BatchItem, member: Member, record: Record) -> Edit | None:
 
 
 def _record_conflict(item: BatchItem, member: Member, record: Record, seen: Version, edited: Content, why: str) -> Edit:
-    said = {"token": _make_token(item), "reason": item.batch.reason, "why": why}
-    return change.record_conflict(member, record, seen, edited, item=item, **said)
+    reason = item.batch.reason
+    return change.record_conflict(
+        member, record, seen, edited, token=_make_token(item), item=item, reason=reason, why=why
+    )
 
 
 def _make_token(item: BatchItem) -> str:

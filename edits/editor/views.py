@@ -25,7 +25,7 @@ from edits.lifecycle import acceptance, drafts, requested, reread, transitions
 from edits.lifecycle.form_token import check_author
 from edits.lifecycle.rebase import rebase_form
 from edits.lifecycle.views import answer_accepted
-from edits.models.edit import Edit, State, parse_pk
+from edits.models.edit import UNDER_WAY, Edit, State, parse_pk
 from record_forms import address_buttons, form_data, reason
 from record_forms.registry import EditForm, RecordType
 from record_forms.suggestions import TAKE, TAKE_ALL, apply_suggestion
@@ -207,7 +207,7 @@ def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) ->
     over, follows = walk.list_over(), walk.request.POST.get("follows", "")
     merge = rebase_form(walk.member, walk.record, seen, mine, theirs, form=token, follows=follows, over=over)
     if merge.clashes:
-        return _record_conflict(walk, seen, mine, token)
+        return _record_conflict(walk, seen, mine, token, over)
     data = walk.kind.fill_inputs(walk.table, theirs, merge.content({}))
     if walk.seal:
         left = tuple(one.pk for one in over if one.state != State.SAVED)  # what is saved is in the record now
@@ -216,8 +216,10 @@ def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) ->
     return walk.show(walk.current(), data, rebased=True, since=diff_records(was, theirs), token=token)
 
 
-def _record_conflict(walk: EditRequest, seen: Version, mine: Content, token: str) -> HttpResponse:
-    edit = change.record_conflict(walk.member, walk.record, seen, mine, token=token, **_respond_saved(walk))
+def _record_conflict(walk: EditRequest, seen: Version, mine: Content, token: str, over: list[Edit]) -> HttpResponse:
+    over = [one for one in over if one.state in (*UNDER_WAY, State.SAVED)]  # what ended unsaved is asked for here
+    said = _respond_saved(walk)
+    edit = change.record_conflict(walk.member, walk.record, seen, mine, token=token, over=over, **said)
     return views.show_conflict(walk.request, walk.member, edit, status=409)
 
 

@@ -179,6 +179,18 @@ def test_a_line_that_is_saved_is_not_added_again_by_a_form_with_newer_values(
     assert ([line["memo"] for line in now["expense_lines"]].count("Mine"), now["memo"]) == (1, "More")
 
 
+def test_nor_from_the_conflict_page_that_loading_newer_values_leads_to(
+    as_bob: PatientClient, bill: Record, sandbox: Sandbox
+) -> None:
+    url, form = open_form(as_bob, bill)
+    form = open_over(as_bob, url, form)
+    send()
+    move_bill(sandbox, bill, memo="Theirs")
+    page = as_bob.post_only(url, form | {"memo": "More", "rebase": "1"})
+    asked = rebase_edit(fetch_again(page.context["edit"].pk), held(bill)).content({"memo": Choice.MINE})
+    assert [line["memo"] for line in asked["expense_lines"]].count("Mine") == 1
+
+
 def test_what_is_taken_back_in_an_open_form_is_saved_from_the_conflict_page(
     as_bob: PatientClient, job: Record, sandbox: Sandbox
 ) -> None:
