@@ -29,11 +29,15 @@ def _again(layout: Layout, line: str, values: Spots) -> tuple[str, Spots]:
 
 
 class Decision:
-    """One conflict: `clashes` are the keys to decide, `outcome` is what the choices ask of the current record."""
+    """One conflict: `clashes` are the keys to decide, `outcome` is what the choices ask of the current record.
 
-    def __init__(self, layout: Layout, opened: Any, wants: Wants, now: Any) -> None:
+    `saved` is what its author had saved before over what they `opened`.
+    """
+
+    def __init__(self, layout: Layout, opened: Any, wants: Wants, now: Any, saved: Spots) -> None:
         self.layout = layout
-        self.was, self.now = spots(opened), spots(now)
+        self.was = {spot: value for spot, value in (spots(opened) | saved).items() if value}
+        self.now = spots(now)
         self.wants = self._met(wants)
         self.mine = self._mine()
 

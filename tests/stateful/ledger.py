@@ -250,7 +250,7 @@ class Ledger:
             assert self._is_kept(one, atom), f"{atom!r} is lost: {one}; {self._told(one)}"
 
     def _is_kept(self, one: Sent, atom: str) -> bool:
-        if self._was_in_books(one.place, atom):
+        if self._was_in_books(one.place, atom) or self._is_kept_before(one, atom):
             return True
         edit = Edit.objects.filter(pk=one.edit).first()
         if edit is None:
@@ -260,6 +260,11 @@ class Ledger:
             return waits or (edit.state == State.DISCARDED and edit.pk in self.dropped)
         later = [other for other in self.sent if other.edit == edit.resolved_by_id and other.person == one.person]
         return any(atom in other.given_up or self._is_kept_by(other, atom) for other in later)
+
+    def _is_kept_before(self, one: Sent, atom: str) -> bool:
+        """Whether an earlier edit of the same form keeps it, which the later one only repeats."""
+        earlier = [other for other in self.sent if other.edit in one.line and other.edit < one.edit]
+        return any(atom in other.wants.atoms - other.given_up and self._is_kept(other, atom) for other in earlier)
 
     def _is_kept_by(self, later: Sent, atom: str) -> bool:
         return atom in later.wants.atoms and self._is_kept(later, atom)

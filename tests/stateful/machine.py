@@ -16,7 +16,7 @@ from tests.support.inputs import inputs
 from .deciding import Decision, undone
 from .ledger import Sent, Step, difference
 from .people import ANY, FORMS_KEPT, PEOPLE, Hand, count_queued
-from .spots import holds_atom, spots
+from .spots import Spots, holds_atom, spots
 from .stage import choices_on
 from .typing import CHANGES
 from .waiting import Waiting, is_waiting
@@ -135,7 +135,18 @@ class Office(Waiting):
 
     def _decision(self, page: Page) -> Decision:
         opened, now = (self.ledger.at(page.of.place, revision) for revision in (page.of.shown, page.theirs))
-        return Decision(self._layout(page.of.place), opened, page.of.wants, now)
+        saved = {} if page.is_undo else self._saved_ahead(page.of.edit)
+        return Decision(self._layout(page.of.place), opened, page.of.wants, now, saved)
+
+    def _saved_ahead(self, number: int) -> Spots:
+        """Return the values of the edits ahead of one that are saved."""
+        edit, cells = Edit.objects.filter(pk=number).first(), Spots()
+        while edit is not None and edit.behind is not None:
+            edit = edit.behind
+            for one in self.ledger.sent:
+                if one.edit == edit.pk and edit.state == State.SAVED:
+                    cells = one.wants.cells | cells
+        return cells
 
     @precondition(lambda self: self._open(State.CONFLICT))
     @rule(which=ANY)
@@ -156,7 +167,8 @@ class Office(Waiting):
         answer = self.stage.people[person].get(url)
         assert answer.status_code in (200, 303), "it is undone, or its own page says why not"
         if answer.status_code == 200:
-            before, after = self.ledger.at(place, sent.shown), self.ledger.chains[place][number]
+            was, after = self.ledger.chains[place][number - 1 : number + 1]
+            before = was if sent.waited else self.ledger.at(place, sent.shown)
             back = undone(self._layout(place), sent.wants, before, after)
             self._lay_open(Sent(person, place, self.ledger.state(place, number), back, edit=sent.edit), answer, url)
 
