@@ -68,8 +68,8 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
     page = reverse("edit_page", args=[slug, pk]) + get_position(request, m, edit.kind, edit.remote_id).query
     why_not = undo.describe_obstacle(edit)
-    if not why_not and "outcome" not in request.POST and (later := undo.find_undo(edit)):
-        why_not = f"{later.person_name.capitalize()} has already undone this change."
+    if not why_not and (later := undo.find_undo(edit, request.POST.get("token", "")[:40])):
+        why_not = undo.describe_undone(later)
     if why_not and "outcome" not in request.POST:
         messages.info(request, why_not)
         return redirect_to(request, page)

@@ -39,6 +39,7 @@ from tenants.redirects import redirect_to
 
 from .case import ConflictAnswer, ConflictCase, find_latest_decision
 from .page import ConflictPage
+from .undo import describe_undone, find_undo, name_left
 from .wording import get_conflict_wording, get_undo_wording
 
 NOTHING: Mapping[str, str] = {}
@@ -123,6 +124,9 @@ def settle_case(case: ConflictCase) -> HttpResponse:
 def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content) -> HttpResponse:
     posted, member = case.request.POST, case.member
     token = posted.get("token", "")[:40] or uuid.uuid4().hex
+    if case.undoes and (later := find_undo(case.undoes, token)):
+        messages.info(case.request, describe_undone(later))
+        return redirect_to(case.request, reverse("edit_page", args=[member.tenant.slug, case.edit.pk]))
     try:
         outcome = change.apply(
             member,
@@ -132,7 +136,7 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
             token=token,
             total_seen=read_total(posted),
             agreed=posted,
-            follows=str(find_latest_decision(case.settles).pk) if case.settles else "",
+            follows=_name_continued(case),
             reason=ReasonForm(posted).text,
             undoes=case.undoes,
         )
@@ -152,6 +156,13 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
             return _render_page(case, answer, status=422, asked=asked)
         case acceptance.TotalDiffers():
             return _render_page(case, answer, status=422, total_differs=outcome)
+
+
+def _name_continued(case: ConflictCase) -> str:
+    """Return the number of the edit that a decision stands for: the one to decide, or an earlier undo of the same."""
+    if case.settles is not None:
+        return str(find_latest_decision(case.settles).pk)
+    return name_left(case.member, case.undoes) if case.undoes else ""
 
 
 def _show_outcome(case: ConflictCase, answer: ConflictAnswer) -> HttpResponse:
