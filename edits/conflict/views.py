@@ -183,6 +183,8 @@ def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: st
         return redirect_to(request, notifications.add_saved_query(case.position.page_url, edit))
     if edit.state == State.CONFLICT:
         return show_conflict(request, member, edit, status=409, take_posted=lambda: request.POST)
+    if edit.state == State.DISCARDED:
+        return _render_page(case, answer, status=200, token=token, withdrawn=failures.shorten_withdrawn(edit))
     error = failures.read_error(edit)
     status = 409 if isinstance(error, errors.NotFound) else error.status
     return _render_page(case, answer, status=status, error=error, token=token)

@@ -40,6 +40,8 @@ def _show_edit(walk: EditRequest, seen: Version, form: EditForm, edit: Edit, tok
         return walk.leave(edit)
     if edit.state == State.CONFLICT:
         return views.show_conflict(walk.request, walk.member, edit, status=409)
+    if edit.state == State.DISCARDED:
+        return walk.show(seen, form=form, token=token, withdrawn=failures.shorten_withdrawn(edit))
     error = failures.read_error(edit)
     if isinstance(error, errors.Refused) and not isinstance(error, errors.NotFound):
         form.refuse(error.field, error.brief)

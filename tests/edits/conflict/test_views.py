@@ -1,5 +1,6 @@
 """A save over a record that has moved: was, yours, now; decide; save over what was shown."""
 
+from re import sub
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from edits.history import external_changes
 from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, JOB, PAGE, change, sent
 from tests.support.inputs import inputs
+from tests.support.people import PatientClient
 from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
+
+HTMX = {"HX-Request": "true"}
 
 
 def stale(as_bob: Client, sandbox: Sandbox, mine: dict[str, str], **theirs: object) -> Any:
@@ -131,6 +135,28 @@ def test_theirs_after_a_decision_that_was_not_written_leaves_nothing_to_do(
     as_bob.post(url, inputs(failed, "conflict") | {"choice-phone": "theirs", "confirm": "1"})
     states = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
     assert states == [(State.CONFLICT, False), (State.DISCARDED, False)]
+
+
+def decide(client: PatientClient, sandbox: Sandbox, **more: str) -> tuple[str, dict[str, str]]:
+    """Decide a conflict without a worker that sends the decision: the page's address and what it has posted."""
+    page = stale(client, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    url = f"/t/abc/edits/{Edit.objects.latest('pk').pk}/"
+    form = inputs(page, "conflict") | {"choice-phone": "mine", **more}
+    assert client.post_only(url, form, headers=HTMX).status_code == 202
+    return url, form
+
+
+def test_a_decision_that_was_cancelled_elsewhere_is_told_so_with_the_choices(
+    as_bob: PatientClient, job: Record, sandbox: Sandbox
+) -> None:
+    url, form = decide(as_bob, sandbox)
+    decision = Edit.objects.latest("pk")
+    as_bob.post(f"/t/abc/edits/{decision.pk}/", {"cancel": "1"})
+    answer = as_bob.post_only(url, form | {"outcome": str(decision.pk)}, headers=HTMX)
+    text = " ".join(sub("<[^>]*>", " ", answer.content.decode()).split())
+    words = "Cancelled. You cancelled it before it was sent. What you entered is still here."
+    assert (answer.status_code, words in text, "No answer" in text) == (200, True, False)
+    assert inputs(answer, "conflict")["choice-phone"] == "mine"
 
 
 def test_only_its_author_decides(as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox) -> None:
