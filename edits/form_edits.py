@@ -23,9 +23,17 @@ def mark_posted(seen: Version | None, edited: Content) -> str:
     return blake2b(dump_json(asked).encode(), digest_size=20).hexdigest()
 
 
-def is_saved_already(member: Member, form: str, posted: str) -> bool:
-    """Return whether the member's form has an edit that asks for the very same and is under way or saved."""
-    return filter_form(member, form).filter(posted=posted, state__in=(*UNDER_WAY, State.SAVED)).exists()
+def is_asked_already(member: Member, form: str, seen: Version, edited: Content) -> bool:
+    """Return whether nothing would be lost with the member's form: it asks for nothing, or its edits for the very same.
+
+    Once it has an edit, what it had saved before that is something to ask for, and so is the version `seen`.
+    """
+    posted = mark_posted(seen, edited)
+    if alive := list_alive(member, form, seen):
+        return alive[0].posted == posted
+    if not list_changed_fields(lookup.decode_shape(edited.shape, seen), edited):
+        return True
+    return filter_form(member, form).filter(state=State.CONFLICT, resolved_by=None, posted=posted).exists()
 
 
 def find_latest(record: Record, form: str) -> Edit | None:

@@ -7,13 +7,11 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
-from books.mirror import lookup
 from books.models import Version
 from edits import form_edits
 from edits.lifecycle import drafts, notifications, queue, transitions
 from edits.models.edit import Edit
 from record_forms.registry import EditForm
-from records.changes import list_changed_fields
 from tenants.redirects import redirect_to
 
 from .context import EditRequest
@@ -48,16 +46,14 @@ def _describe_cancelled(edits: Sequence[Edit]) -> str:
 
 
 def keep_draft(walk: EditRequest, seen: Version | None, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
-    """Keep the typed values as the form's draft, or delete that draft if nothing is changed; answer which."""
+    """Keep the typed values as the form's draft, or delete that draft if they are not needed; answer which."""
     is_kept = seen is not None and _keep_changed_form(walk, seen, form, data, token)
     return render(walk.request, "edits/draft_kept.html", {"is_kept": is_kept})
 
 
 def _keep_changed_form(walk: EditRequest, seen: Version, form: EditForm, data: QueryDict, token: str) -> bool:
-    if form.is_valid() and not list_changed_fields(lookup.decode_version(walk.table, seen), form.edited):
+    if form.is_valid() and form_edits.is_asked_already(walk.member, token, seen, form.edited):
         drafts.drop(walk.member, token)
-        return False
-    if form.is_valid() and form_edits.is_saved_already(walk.member, token, form_edits.mark_posted(seen, form.edited)):
         return False
     return drafts.keep_draft(walk.member, walk.seal or walk.sealed(seen), seen, data, token)
 

@@ -27,7 +27,7 @@ def show_outcome(walk: EditRequest, seen: Version, form: EditForm, data: QueryDi
         return answer_accepted(walk.request, walk.position, edit)
     is_changed = not form.is_valid() or edit.posted != form_edits.mark_posted(seen, form.edited)
     if is_changed and "show" not in data:
-        keep_typed_form(walk, seen, data, token)
+        keep_typed_form(walk, seen, data, token, form)
         answer = show_progress(walk.position, edit, walk.position.form_url, is_changed=True)
         return beside_form(answer)
     notifications.note_shown(walk.request, edit)

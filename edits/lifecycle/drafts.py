@@ -51,7 +51,7 @@ class DraftOffer:
 
 
 def keep_draft(member: Member, seal: FormToken, seen: Version, data: QueryDict, token: str) -> bool:
-    """Store a form's data and starting version as its draft; return False if that form has been sent already.
+    """Store a form's data and starting version as its draft; return False if the form is another person's.
 
     Raises NotKept.
     """
