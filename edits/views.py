@@ -103,11 +103,19 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     if edit.state == State.DRAFT and "discard" in request.POST:
         messages.info(request, next_steps.take_step(m, edit, "discard").text)
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
-    asks_outcome = "outcome" in request.POST and "discard" not in request.POST
-    if not asks_outcome and not case.find_latest_decision(edit).needs_author:
+    if not case.find_latest_decision(edit).needs_author and not _may_answer(request, edit):
         messages.info(request, "This change is already settled.")
         return redirect_to(request, get_position(request, m, edit.kind, edit.remote_id).page_url)
     return views.decide_conflict(request, m, edit)
+
+
+def _may_answer(request: HttpRequest, edit: Edit) -> bool:
+    """Whether the page that has decided a conflict asks what came of that, or decides otherwise."""
+    if "discard" in request.POST:
+        return False
+    token = request.POST.get("token", "")[:40]
+    is_same_page = edit.state == State.CONFLICT and token != "" and case.find_latest_decision(edit).form == token
+    return is_same_page or "outcome" in request.POST
 
 
 def _is_gone(m: Member, edit: Edit) -> bool:

@@ -194,7 +194,8 @@ def _close_without_change(case: ConflictCase) -> HttpResponse:
     held = f"{registry.get_description(case.member.tenant).name} already has the values you chose"
     if case.settles is not None:
         latest = find_latest_decision(case.settles)
-        transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")
+        if latest.needs_author:
+            transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")
     messages.success(case.request, f"{held}; nothing was sent.")
     return redirect_to(case.request, case.position.page_url)
 

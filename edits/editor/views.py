@@ -99,7 +99,8 @@ def _continue_draft(walk: EditRequest, draft: Edit) -> HttpResponse:
 
 def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpResponse:
     """Render the form over the current record, with an earlier edit's values, decisions and open clashes."""
-    earlier = Edit.objects.filter(
+    sent = Edit.objects.sent()  # a draft is its author's own, and is continued in another way
+    earlier = sent.filter(
         tenant=walk.member.tenant,
         kind=walk.table.kind,
         remote_id=walk.record.remote_id,
