@@ -52,7 +52,7 @@ def keep_draft(walk: EditRequest, seen: Version | None, form: EditForm, data: Qu
 
 
 def _keep_changed_form(walk: EditRequest, seen: Version, form: EditForm, data: QueryDict, token: str) -> bool:
-    if form.is_valid() and form_edits.is_asked_already(walk.member, token, seen, form.edited):
+    if form.is_valid() and form_edits.is_asked_already(walk.member, token, seen, form.edited, walk.list_over()):
         drafts.drop(walk.member, token)
         return False
     return drafts.keep_draft(walk.member, walk.seal or walk.sealed(seen), seen, data, token)

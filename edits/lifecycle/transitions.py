@@ -97,6 +97,11 @@ def keep_draft(member: Member, record: Record, seen: Version, typed: str, form: 
     return insert_row(draft, unless=FORM)
 
 
+def rename_draft(draft: Edit, form: str) -> bool:
+    """Make a draft that of another form of its author; return False if it is no draft or of another form by now."""
+    return update_row(Edit, {"form": form, "token": form}, pk=draft.pk, state=State.DRAFT, form=draft.form)
+
+
 def drop_drafts(member: Member, form: str) -> None:
     """Discard the drafts of a form that is sent or closed."""
     for draft in Edit.objects.filter(tenant=member.tenant, person=member.person, form=form, state=State.DRAFT):

@@ -108,4 +108,4 @@ def test_a_draft_of_a_form_that_was_saved_goes_on_where_that_has_ended(
     desk.post(EDIT, again, headers=HTMX)
     send()
     assert (held(job)["phone"], held(job)["fax"]) == (FIRST, FAX)
-    assert list_states() == [State.SAVED, State.DISCARDED, State.SAVED]
+    assert list_states() == [State.SAVED, State.SAVED]
