@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import blake2b
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -96,16 +95,22 @@ def apply(
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen)
     posted = form_edits.mark_posted(seen, edited)
-    edited = clean_changes(was, restore_hidden(table.shape, was, edited))
-    if not list_changed_fields(requested.add_changes(was, over), edited):
+    left = [one for one in over if not form_edits.stands(one, seen)]
+    over = [one for one in over if one not in left]
+    shown = requested.add_changes(was, over)
+    edited = clean_changes(was, restore_hidden(table.shape, shown, edited))
+    if not list_changed_fields(shown, edited):
         with _writes(record):
-            alive = form_edits.list_alive(member, token, seen)
-            if all(one.state == State.QUEUED and transitions.withdraw_edit(one, TAKEN_BACK) for one in alive):
+            alive = form_edits.list_alive(member, token, seen, follows)
+            if _take_back(alive, token):
                 return NothingChanged(is_taken_back=bool(alive))
+            is_read = alive[0].state == State.SAVED and alive[0].result_id == record.version_id
+            shown = lookup.get_content(record) if is_read else requested.add_changes(shown, reversed(alive))
     with errors_of_save():
         registry.check_may_ask(record.tenant)
     boxes = {*agreed, *(box for ahead in over for box in ahead.agreed.split())}
-    found = find_objection(member, record, was, edited, Agreed(total_seen, boxes, reason), also_asked)
+    start = was if list_changed_fields(was, edited) else shown  # what was saved may be all that is changed, back
+    found = find_objection(member, record, start, edited, Agreed(total_seen, boxes, reason), also_asked, shown=shown)
     if not isinstance(found, list):
         return found
     more: dict[str, Any] = {
@@ -113,7 +118,8 @@ def apply(
         "agreed": " ".join(found),
         "total_seen": "" if total_seen is None else f"{total_seen}",
     }
-    edit, _ = _begin_edit(member, record, seen, was, edited, form=token, posted=posted, over=over, **more, **said)
+    more |= {"form": token, "posted": posted, "left": left}
+    edit, _ = _begin_edit(member, record, seen, was, edited, over=over, **more, **said)
     return Accepted(edit)
 
 
@@ -183,33 +189,48 @@ def _begin_edit(
     another one, behind those of it that are under way or saved: what they have changed may be taken back.
     Raises NotBegun.
     """
-    token, form, replaces, others = more["form"], more["form"], None, over
-    ahead: list[Edit] = []
+    token, form, others = more["form"], more["form"], over
     with _writes(record):
         while True:
+            latest = form_edits.find_latest(record, form)
+            if latest and latest.token and (latest.person_id, latest.posted) == (member.person.pk, more["posted"]):
+                return _note_reason(latest, more["reason"]), False
+            follows = more["follows"]
+            alive = form_edits.list_alive(member, form, seen, follows) if latest or follows else []
+            newest = alive[0] if alive else None
+            replaces = newest if newest and newest.form == form and newest.state == State.QUEUED else None
+            ahead = [one for one in reversed(alive) if one != replaces]
+            over = [*others, *(one for one in ahead if one not in others)]
             shown = requested.add_changes(was, over)
             wanted = encode_fields(edited, list_changed_fields(shown, edited))
-            if ahead and not wanted and _replace_by_earlier(member, replaces, ahead[-1], more["posted"]):
-                return ahead[-1], False
+            if ahead and not wanted:
+                if _replace_by_earlier(member, replaces, ahead[-1], more["posted"]):
+                    return _note_reason(ahead[-1], more["reason"]), False
+                continue  # it has just ended, perhaps unsaved
             more["changes"] = dump_changes(requested.list_differences(record, shown, edited))
             more["behind"] = over[-1] if over else None
+            if replaces and replaces.token == form:
+                token = form
+            elif latest or token != form:
+                token = form_edits.make_token(form, member, latest, replaces, more["posted"])
             begun = _begin_with_token(token, member, record, seen, wanted, replaces=replaces, **more)
             if begun is not None:
                 return begun, True
-            latest = form_edits.find_latest(record, form)
-            if latest and latest.token and (latest.person_id, latest.posted) == (member.person.pk, more["posted"]):
-                return latest, False
-            alive = form_edits.list_alive(member, form, seen)
-            newest = alive[0] if alive else None
-            replaces = newest if newest and newest.state == State.QUEUED else None
-            ahead = [one for one in reversed(alive) if one != replaces]
-            over = [*others, *ahead]
-            if replaces and replaces.token == form:
-                token = form
-                continue
-            # The latest edit is in it: no edit that was there before has this token, or this would never end.
-            said = (form, member.person.pk, latest and latest.pk, replaces and replaces.pk, more["posted"])
-            token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
+            # Taken meanwhile, or by a draft that is somebody else's by now.
+            token = form_edits.make_token(form, member, latest, replaces, more["posted"])
+
+
+def _note_reason(edit: Edit, reason: str) -> Edit:
+    """Note what its author has said about an edit when they saved it once more."""
+    if reason and reason != edit.reason:
+        transitions.note_facts(edit, reason=reason, search=transitions.make_search_text(edit.record_name, reason))
+    return edit
+
+
+def _take_back(alive: Sequence[Edit], form: str) -> bool:
+    """Withdraw what a form has queued; False, before anything or in between, if there is more than that."""
+    is_all_queued = all(one.state == State.QUEUED and one.form == form for one in alive)
+    return is_all_queued and all(transitions.withdraw_edit(one, TAKEN_BACK) for one in alive)
 
 
 def find_own_edit(member: Member, record: Record, number: str) -> Edit | None:
@@ -224,6 +245,7 @@ def _begin_with_token(
 ) -> Edit | None:
     """Return the new edit with its task, both in one transaction; None if the token has an edit already."""
     follows, replaces, is_sent = more.pop("follows"), more.pop("replaces"), more.pop("is_sent", True)
+    left: Sequence[Edit] = more.pop("left", ())
     item: BatchItem | None = more.pop("item")
     if item is not None:
         # Its own page tells how it ended.
@@ -237,6 +259,9 @@ def _begin_with_token(
                 transaction.set_rollback(True)  # what is not replaced stays queued
             return None
         _replace_earlier(member, edit, replaces, follows)
+        for one in left:
+            if one.needs_author:
+                transitions.note_facts(one, resolved_by=edit)
         if item is not None:
             BatchItem.objects.begin(item, edit)
         elif is_sent:

@@ -8,7 +8,8 @@ from django.db.models import Q
 from books.mirror import lookup
 from books.models import Record, Version
 from edits.lifecycle import requested
-from edits.models.edit import LEFT, UNDER_WAY, Edit, EditQuerySet, State
+from edits.models.edit import LEFT, UNDER_WAY, Edit, EditQuerySet, State, parse_pk
+from edits.models.fetching import fetch_of_record
 from records.changes import list_changed_fields
 from records.content import Content
 from records.encoder import encode_fields
@@ -23,6 +24,12 @@ def mark_posted(seen: Version | None, edited: Content) -> str:
     edited = clean_changes(was, edited)
     asked = [seen and seen.pk, encode_fields(edited, list_changed_fields(was, edited))]
     return blake2b(dump_json(asked).encode(), digest_size=20).hexdigest()
+
+
+def make_token(form: str, member: Member, latest: Edit | None, replaces: Edit | None, posted: str) -> str:
+    """Return a token for another edit of a form. Its latest is in it: no edit that was there before has this one."""
+    said = (form, member.person.pk, latest and latest.pk, replaces and replaces.pk, posted)
+    return blake2b(repr(said).encode(), digest_size=20).hexdigest()
 
 
 def is_asked_already(member: Member, form: str, seen: Version, edited: Content, over: Sequence[Edit] = ()) -> bool:
@@ -53,20 +60,49 @@ def name_left(member: Member, draft: Edit) -> str:
 
 def find_latest(record: Record, form: str) -> Edit | None:
     """Return the edit that the form with this token made last, whosever it is by now."""
-    own = Edit.objects.filter(tenant=record.tenant, kind=record.kind, remote_id=record.remote_id, form=form)
-    return own.exclude(state=State.DRAFT).select_related("tenant", "base").order_by("-pk").first()
+    found = fetch_of_record(record.tenant, record.kind, record.remote_id, _LATEST, [form, State.DRAFT])
+    return found[0] if found else None
 
 
-def list_alive(member: Member, form: str, seen: Version | None) -> list[Edit]:
-    """Return the edits of the form with this token that are under way, or saved since the version `seen`, newest first.
+_LATEST = "edit.form = %s AND edit.state <> %s ORDER BY edit.id DESC LIMIT 1"
 
-    A form into which newer changes were loaded shows what it had saved before as the record's own.
+
+def stands(edit: Edit, seen: Version) -> bool:
+    """Return whether what an edit asked for is under way, or saved over the version `seen` or after it.
+
+    What the version itself shows counts as little as what ended unsaved, unless a later edit took its place.
     """
-    is_since = Q(result=None) | Q(result__gt=seen.pk if seen else 0)
-    return list(filter_form(member, form).filter(Q(state__in=UNDER_WAY) | Q(is_since, state=State.SAVED)))
+    while edit.resolved_by is not None and edit.state != State.SAVED:
+        edit = edit.resolved_by
+    return _is_alive(edit, seen)
+
+
+def list_alive(member: Member, form: str, seen: Version | None, follows: str = "") -> list[Edit]:
+    """Return the member's edits that stand for what the form with this token has asked for, newest first.
+
+    They are its own, and those that took the place of one of them, or of the edit `follows` that the form continues:
+    made on another page, in another tab. A form into which newer changes were loaded shows what it had saved before as
+    the record's own.
+    """
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person).exclude(state=State.DRAFT)
+    own = own.select_related("tenant", "base", "resolved_by")
+    found = {edit.pk: edit for edit in own.filter(Q(form=form) | Q(pk=parse_pk(follows)))}
+    while later := {edit.resolved_by_id for edit in found.values() if edit.resolved_by_id} - found.keys():
+        more = {edit.pk: edit for edit in own.filter(pk__in=later)}
+        if not more:
+            break  # of somebody else
+        found |= more
+    alive = [edit for edit in found.values() if _is_alive(edit, seen)]
+    return sorted(alive, key=lambda edit: (edit.sent_at, edit.pk), reverse=True)
 
 
 def filter_form(member: Member, form: str) -> EditQuerySet:
     """Return the member's edits made by the form with this token, newest first."""
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form).exclude(state=State.DRAFT)
     return own.select_related("tenant", "base").order_by("-sent_at", "-pk")
+
+
+def _is_alive(edit: Edit, seen: Version | None) -> bool:
+    since = seen.pk if seen else 0
+    is_since = edit.result_id is None or edit.result_id > since or (edit.base_id or 0) >= since
+    return edit.state in UNDER_WAY or (edit.state == State.SAVED and is_since)

@@ -14,7 +14,6 @@ from books.mirror import lookup
 from books.providers import errors
 from books.providers.errors import NotMirrored
 from edits import change
-from edits.conflict.case import find_latest_decision
 from edits.lifecycle import acceptance, notifications, queue, requested, transitions
 from edits.models.edit import UNANSWERED, Edit, State
 from edits.tasks import queue_settle_now
@@ -44,16 +43,18 @@ def send_again(member: Member, edit: Edit) -> StepResult:
         record = lookup.find_record(member.tenant, edit.kind, edit.remote_id)
         if record.deleted_at is not None:
             raise NotMirrored(f"It is no longer in {_name_books(edit)}.")
+        shown = requested.list_shown(edit)
         outcome = change.apply(
             member,
             record,
             edit.base,
-            requested.get_requested(edit),
+            requested.add_changes(requested.get_base(edit), [*shown, edit]),
             token=f"again-{edit.pk}",  # the same for each press of the button, so that it is sent once
             total_seen=Decimal(edit.total_seen) if edit.total_seen else None,
             agreed=edit.agreed.split(),
             reason=edit.reason,
             follows=str(edit.pk),
+            over=shown,
             undoes=edit.undoes,
         )
     except errors.BooksError as error:
@@ -85,10 +86,9 @@ def discard(member: Member, edit: Edit) -> StepResult:
     if edit.state == State.DRAFT:
         transitions.drop_drafts(member, edit.form)
         return StepResult(f"Your draft of {edit.record_name} was deleted.")
-    latest = find_latest_decision(edit)
-    if not latest.needs_author:
+    if not edit.needs_author:
         return SETTLED
-    transitions.move_edit(latest, State.DISCARDED)
+    transitions.move_edit(edit, State.DISCARDED)
     return StepResult("Your change was discarded. You can still read it in the history.")
 
 

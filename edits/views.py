@@ -103,9 +103,8 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     if edit.state == State.DRAFT and "discard" in request.POST:
         messages.info(request, next_steps.take_step(m, edit, "discard").text)
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
-    if not case.find_latest_decision(edit).needs_author and not _may_answer(request, edit):
-        messages.info(request, "This change is already settled.")
-        return redirect_to(request, get_position(request, m, edit.kind, edit.remote_id).page_url)
+    if not case.find_latest_decision(edit, on_page=True).needs_author and not _may_answer(request, edit):
+        return _leave_settled(request, m, edit)
     return views.decide_conflict(request, m, edit)
 
 
@@ -114,8 +113,18 @@ def _may_answer(request: HttpRequest, edit: Edit) -> bool:
     if "discard" in request.POST:
         return False
     token = request.POST.get("token", "")[:40]
-    is_same_page = edit.state == State.CONFLICT and token != "" and case.find_latest_decision(edit).form == token
-    return is_same_page or "outcome" in request.POST
+    latest = case.find_latest_decision(edit, on_page=True)
+    return "outcome" in request.POST or (edit.state == State.CONFLICT and token != "" and latest.form == token)
+
+
+def _leave_settled(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
+    """Lead away from the page of an edit that was decided meanwhile: to a later one that is to decide, if there is."""
+    position, latest = get_position(request, m, edit.kind, edit.remote_id), case.find_latest_decision(edit)
+    if latest.needs_author and _is_author(m, latest):
+        messages.info(request, "A later change of yours took the place of this one. Decide it here.")
+        return redirect_to(request, reverse("edit_page", args=[m.tenant.slug, latest.pk]) + position.query)
+    messages.info(request, "This change is already settled.")
+    return redirect_to(request, position.page_url)
 
 
 def _is_gone(m: Member, edit: Edit) -> bool:

@@ -1,5 +1,6 @@
 """One change against a record that its author has to decide, and what they answered. Knows no page."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -68,12 +69,26 @@ class ConflictAnswer:
             self.undecided = bool(self.merge.undecided(self.choices))
 
 
-def find_latest_decision(edit: Edit) -> Edit:
-    """Return the edit itself, or the latest decision that replaced it and may have failed."""
+def make_page_token() -> str:
+    """Return the token of a conflict page, which the edit that it makes is known by."""
+    return f"{_DECIDED}{uuid.uuid4().hex}"
+
+
+def find_latest_decision(edit: Edit, *, on_page: bool = False) -> Edit:
+    """Return the edit itself, or the latest one that replaced it and may have failed.
+
+    Those made `on_page`, of the edit or of such a decision, ask for no more than that page shows. What has gone on in a
+    form may hold more.
+    """
     later = edit.resolved_by
     while later is not None and later.sent_at > edit.sent_at:  # each is later than the one it replaced: it ends
+        if on_page and not later.form.startswith(_DECIDED):
+            break
         edit, later = later, later.resolved_by
     return edit
+
+
+_DECIDED = "decided-"
 
 
 def get_edit_url(member: Member, edit: Edit) -> str:

@@ -77,7 +77,7 @@ def _describe_presence(part: MergePart, words: ConflictWording) -> str:
     if part.was is None:
         if part.mine is None:
             return f"only {words.theirs} has it"
-        # A clash only if the answer to a save of it was lost: see `edits.lifecycle.rebase`.
+        # A clash only if an earlier save may have added it: see `edits.lifecycle.rebase`.
         return words.maybe_there if part.places[-1].key.startswith(NEW_LINE) else "only yours has it"
     return words.i_removed if part.mine is None else words.they_removed
 

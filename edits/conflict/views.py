@@ -4,7 +4,6 @@ It shows an edit in conflict, or a saved edit to undo. Until the record has been
 waits for that reading takes its place.
 """
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -37,7 +36,7 @@ from records.content import Content
 from tenants.access import Member
 from tenants.redirects import redirect_to
 
-from .case import ConflictAnswer, ConflictCase, find_latest_decision
+from .case import ConflictAnswer, ConflictCase, find_latest_decision, make_page_token
 from .page import ConflictPage
 from .undo import describe_undone, find_undo, name_left
 from .wording import get_conflict_wording, get_undo_wording
@@ -123,7 +122,7 @@ def settle_case(case: ConflictCase) -> HttpResponse:
 
 def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content) -> HttpResponse:
     posted, member = case.request.POST, case.member
-    token = posted.get("token", "")[:40] or uuid.uuid4().hex
+    token = posted.get("token", "")[:40] or make_page_token()
     if case.undoes and (later := find_undo(case.undoes, token)):
         messages.info(case.request, describe_undone(later))
         return redirect_to(case.request, reverse("edit_page", args=[member.tenant.slug, case.edit.pk]))
@@ -161,7 +160,7 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
 def _name_continued(case: ConflictCase) -> str:
     """Return the number of the edit that a decision stands for: the one to decide, or an earlier undo of the same."""
     if case.settles is not None:
-        return str(find_latest_decision(case.settles).pk)
+        return str(find_latest_decision(case.settles, on_page=True).pk)
     return name_left(case.member, case.undoes) if case.undoes else ""
 
 
@@ -173,7 +172,7 @@ def _show_outcome(case: ConflictCase, answer: ConflictAnswer) -> HttpResponse:
     if edit.state in (State.QUEUED, State.SENDING):
         return answer_accepted(case.request, case.position, edit)
     notifications.note_shown(case.request, edit)
-    return _show_edit(case, answer, edit, case.request.POST.get("token", "")[:40] or uuid.uuid4().hex)
+    return _show_edit(case, answer, edit, case.request.POST.get("token", "")[:40] or make_page_token())
 
 
 def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: str) -> HttpResponse:
@@ -193,7 +192,7 @@ def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: st
 def _close_without_change(case: ConflictCase) -> HttpResponse:
     held = f"{registry.get_description(case.member.tenant).name} already has the values you chose"
     if case.settles is not None:
-        latest = find_latest_decision(case.settles)
+        latest = find_latest_decision(case.settles, on_page=True)
         if latest.needs_author:
             transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")
     messages.success(case.request, f"{held}; nothing was sent.")
@@ -234,7 +233,7 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
         "theirs": answer.theirs,
         "saved_here": saved.exclude(pk=edit.pk).first(),
         "sealed_theirs": str(FormToken(case.record, answer.theirs.revision, member.person.pk)),
-        "token": uuid.uuid4().hex,
+        "token": make_page_token(),
         "form_action": case.address,
         "why_closed": why_closed,
         "back_to_form": case.position.form_url if case.settles and not why_closed else "",
@@ -249,6 +248,6 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
 
 
 def _discard_edit(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
-    transitions.move_edit(find_latest_decision(edit), State.DISCARDED)
+    transitions.move_edit(find_latest_decision(edit, on_page=True), State.DISCARDED)
     messages.info(request, "Your change was discarded. You can still read it in the history.")
     return redirect_to(request, get_position(request, member, edit.kind, edit.remote_id).page_url)

@@ -49,7 +49,7 @@ def get_conflict_wording(table: Table, books: str) -> ConflictWording:
         missing=f"no longer in {books}",
         i_removed=f"you removed it, {books} has it changed",
         they_removed=f"you changed it, {books} no longer has it",
-        maybe_there=f"{books} has a new line since: yours may be there already, as its first save was never answered",
+        maybe_there=f"{books} has a new line since: yours may be there already, from an earlier save",
     )
 
 

@@ -67,7 +67,7 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
     carried = {"base": request.GET.get("base", ""), **asked.carried, **({} if waits else {"shown": shown})}
     context = {
         "record": record,
-        "since": presence.get_changes_since(record, asked.seen),
+        "since": presence.get_changes_since(m, record, asked.seen),
         "trouble": trouble,
         "balances_from": asked.balances_from,
         "table": table,

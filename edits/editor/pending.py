@@ -73,7 +73,21 @@ def list_under_way(member: Member, record: Record) -> Pending | None:
     edits = fetch_of_record(member.tenant, record.kind, record.remote_id, _UNDER_WAY, UNDER_WAY)
     if not edits:
         return None
-    return _make_pending(member, record, edits, {edit.pk for edit in edits if edit.base_id == record.version_id})
+    own = [edit for edit in edits if edit.person_id == member.person.pk and edit.base_id == record.version_id]
+    return _make_pending(member, record, edits, _find_chain(own))
+
+
+def _find_chain(edits: Sequence[Edit]) -> set[int]:
+    """Return the numbers of the newest of these edits, the oldest first, and of those that it is behind.
+
+    An edit of another tab that is in no line with it was made without the other's change, and is merged with it later.
+    """
+    known, chain = {edit.pk: edit for edit in edits}, set[int]()
+    edit = edits[-1] if edits else None
+    while edit is not None:
+        chain.add(edit.pk)
+        edit = known.get(edit.behind_id or 0)
+    return chain
 
 
 def find_again(member: Member, record: Record, query: QueryDict) -> Pending:

@@ -22,10 +22,19 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class ChangesSince:
-    """The changes of a record since a version: our users' saves, and whether it also changed at the vendor."""
+    """The changes of a record since a version: our users' saves, and whether it also changed at the vendor.
+
+    `own` are the numbers of the saves that the member themselves has made, in this form or in another tab.
+    """
 
     saves: Sequence[Edit]
     by_others: bool
+    own: frozenset[int] = frozenset()
+
+    @property
+    def are_own(self) -> bool:
+        """Whether nobody else has changed it."""
+        return not self.by_others and len(self.own) == len(self.saves)
 
     def __bool__(self) -> bool:
         return bool(self.saves) or self.by_others
@@ -53,7 +62,7 @@ def list_others(member: Member, record: Record) -> list[str]:
     return sorted(found.values_list("person_name", flat=True))
 
 
-def get_changes_since(record: Record, revision: str) -> ChangesSince:
+def get_changes_since(member: Member, record: Record, revision: str) -> ChangesSince:
     """Return the record's changes since this revision; everything known if that version is no longer kept."""
     if record.revision == revision:
         return ChangesSince([], by_others=False)
@@ -61,7 +70,9 @@ def get_changes_since(record: Record, revision: str) -> ChangesSince:
     if seen := later.filter(revision=revision).first():
         later = later.filter(pk__gt=seen.pk)
     saves = list(Edit.objects.filter(state=State.SAVED, result__in=later).order_by("pk"))
-    return ChangesSince(saves, by_others=later.exclude(pk__in=[edit.result_id for edit in saves]).exists() or not saves)
+    by_others = later.exclude(pk__in=[edit.result_id for edit in saves]).exists() or not saves
+    own = frozenset(edit.pk for edit in saves if edit.person_id == member.person.pk and not edit.handed_over)
+    return ChangesSince(saves, by_others, own)
 
 
 def forget_old(most: int) -> int:

@@ -113,7 +113,7 @@ def _make_check(one: OpenClash, books: str) -> Check:
     label = one.part.label or "A line"
     title, why = f"{label}: {books} has {one.now}.", "It was changed there while you were editing"
     if one.is_doubted:
-        title, why = f"{label}: it may already be in {books}.", "The first save was never answered"
+        title, why = f"{label}: it may already be in {books}.", "An earlier save may have added it"
     return Check(
         title=title,
         why=f"{why}, and nobody has decided yet. You had {one.yours}.",

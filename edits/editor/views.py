@@ -226,11 +226,14 @@ def _list_twice(walk: EditRequest, edited: Content, token: str) -> Iterator[Chec
 def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) -> HttpResponse:
     """Load the vendor's changes into the form; if both sides changed the same part, show the conflict first."""
     was, theirs = lookup.decode_version(walk.table, seen), lookup.decode_version(walk.table, walk.current())
-    merge = rebase_form(walk.member, walk.record, token, walk.request.POST.get("follows", ""), was, mine, theirs)
+    over, follows = walk.list_over(), walk.request.POST.get("follows", "")
+    merge = rebase_form(walk.member, walk.record, seen, mine, theirs, form=token, follows=follows, over=over)
     if merge.clashes:
         return _record_conflict(walk, seen, mine, token)
     data = walk.kind.fill_inputs(walk.table, theirs, merge.content({}))
-    walk = replace(walk, seal=replace(walk.seal, revision=walk.current().revision)) if walk.seal else walk
+    if walk.seal:
+        left = tuple(one.pk for one in over if one.state != State.SAVED)  # what is saved is in the record now
+        walk = replace(walk, seal=replace(walk.seal, revision=walk.current().revision, over=left))
     form_drafts.keep_typed_form(walk, walk.current(), data, token)
     return walk.show(walk.current(), data, rebased=True, since=diff_records(was, theirs), token=token)
 

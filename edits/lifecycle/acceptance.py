@@ -50,15 +50,23 @@ class Agreed:
 
 
 def find_objection(
-    member: Member, record: Record, was: Content, edited: Content, agreed: Agreed, also_asked: Iterable[Check] = ()
+    member: Member,
+    record: Record,
+    was: Content,
+    edited: Content,
+    agreed: Agreed,
+    also_asked: Iterable[Check] = (),
+    *,
+    shown: Content | None = None,
 ) -> NeedsAgreement | Invalid | TotalDiffers | list[str]:
     """Return what speaks against turning `was` into `edited`, or the boxes of the warnings that were agreed to.
 
-    Both contents are whole; `member` may see less. `also_asked` are further checks of the caller.
+    Both contents are whole; `member` may see less. `also_asked` are further checks of the caller, `shown` is `was` with
+    what is under way: of what is hidden it is no change of the member's.
     """
     table = registry.get_table(record.tenant, record.kind)
     shape = registry.get_visible_table(member, record.kind).shape
-    if hidden := list_hidden_changes(shape, was, edited):
+    if hidden := list_hidden_changes(shape, shown or was, edited):
         return Invalid([("", describe_hidden(f.label for f in hidden))])
     if len(agreed.reason) > LONGEST:
         return Invalid([("reason", f"At most {LONGEST} letters.")])

@@ -4,7 +4,7 @@ Nobody looks at the result before it is sent. So any clash, and anything that it
 very words and this very total, makes it a conflict. Asks no vendor.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,14 +25,13 @@ from records.diff import dump_changes
 from records.encoder import encode_fields
 from records.fields import FieldKind
 from records.json_text import dump_json, parse_json
-from records.merge.applied import match_lines
 from records.merge.parts import is_alike
-from records.merge.three_way import merge_three_way
 from tenants.access import Member, find_member, get_settings
 from tenants.joined import fetch_rows
 
 from . import answer, failures, queue, requested, transitions
 from .acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
+from .rebase import merge_sides
 
 JOINED = "The change before this one was not saved, so both are to decide together."
 CHECKED_FOR = timedelta(minutes=1)  # so long the checks of the save hold while the record has not changed
@@ -68,9 +67,9 @@ def prepare_edit(edit: Edit) -> Mapping[str, Any] | None:
 def _rebase(member: Member, record: Record, edit: Edit) -> Mapping[str, Any] | None:
     assert record.version is not None, "a mirrored record has a version"
     now = lookup.get_content(record)
-    sides = _find_sides(edit)
-    merge = None if sides is None else merge_three_way(*sides, now)
-    if merge is None or merge.clashes:
+    sides = requested.find_sides(edit)
+    merge = merge_sides(edit, sides, now)
+    if merge.clashes or not sides.is_told:
         _end_in_conflict(edit, record, "The record was changed while this change waited.")
         return None
     merged = merge.content({})
@@ -83,39 +82,6 @@ def _rebase(member: Member, record: Record, edit: Edit) -> Mapping[str, Any] | N
     wanted = encode_fields(merged, changed)
     facts = {"base": record.version, "wanted": dump_json(wanted), "fields": transitions.join_fields(wanted)}
     return {**facts, "changes": dump_changes(requested.list_differences(record, now, merged))}
-
-
-def _find_sides(edit: Edit) -> tuple[Content, Content] | None:
-    """Return what the author saw and what they made of it, both with what was saved of the edits ahead.
-
-    None if that cannot be told: what is in a list may be of an edit ahead or of somebody else.
-    """
-    was, mine = requested.get_base(edit), requested.get_requested(edit)
-    saved = [one for one in _list_ahead(edit) if one.state == State.SAVED]
-    if not saved or (version := saved[0].result) is None:
-        return was, mine
-    changes, result = requested.get_changes(edit), lookup.decode_shape(was.shape, version)
-    if _follow_directly(edit, saved):
-        return result, match_lines(was, result.replace(**changes), result)
-    theirs = {name for one in saved for name in one.fields.split() if name in was.shape}
-    if any(was.shape[name].kind is FieldKind.LIST for name in theirs & changes.keys()):
-        return None
-    shown = requested.add_changes(was, reversed(saved))
-    known = [f for f in was.shape.fields if f.name in theirs and f.kind is not FieldKind.LIST]
-    kept = [f.name for f in known if f.kind is not FieldKind.GROUP or is_alike((f,), shown, result)]
-    was = was.replace(**{name: result[name] for name in kept})
-    return was, match_lines(was, was.replace(**changes), result)
-
-
-def _follow_directly(edit: Edit, saved: Sequence[Edit]) -> bool:
-    """Return whether the saved edits ahead, newest first, alone made the record of the one that the author saw."""
-    made = edit.base_id
-    for one in reversed(saved):
-        was_sent = any(state == State.SENDING for state, _ in one.state_log)
-        if one.base_id != made or one.uncertain_until is not None or not was_sent:
-            return False
-        made = one.result_id
-    return True
 
 
 def _holds(member: Member, record: Record, edit: Edit, was: Content, edited: Content) -> bool:
@@ -142,9 +108,13 @@ def describe_objection(found: NeedsAgreement | Invalid | TotalDiffers) -> str:
             return f"{start} The total is no longer the one that you saw."
 
 
-def _end_in_conflict(edit: Edit, record: Record, why: str) -> None:
-    """End the edit as a conflict with the record as it is stored, which is what it was compared with."""
-    transitions.move_edit(edit, State.CONFLICT, error_message=why, refused_at=record.read_at, result=record.version)
+def _end_in_conflict(edit: Edit, record: Record, why: str, **facts: Any) -> bool:
+    """End the edit as a conflict with the record as it is stored, which is what it was compared with.
+
+    Return False if its author has cancelled it meanwhile.
+    """
+    compared: dict[str, Any] = {"refused_at": record.read_at, "result": record.version, **facts}
+    return transitions.move_edit(edit, State.CONFLICT, error_message=why, **compared).state == State.CONFLICT
 
 
 def _was_known(edit: Edit) -> bool:
@@ -154,14 +124,8 @@ def _was_known(edit: Edit) -> bool:
     """
     assert edit.base is not None, "a queued edit was saved over a version"
     newer = Version.objects.filter(record=edit.base.record_id, pk__gt=edit.base.pk, seen_at__lt=edit.sent_at)
-    own = Edit.objects.filter(pk__in=[ahead.pk for ahead in _list_ahead(edit)], state=State.SAVED)
+    own = Edit.objects.filter(pk__in=[ahead.pk for ahead in requested.list_ahead(edit)], state=State.SAVED)
     return newer.exclude(pk__in=own.values("result")).exists()
-
-
-def _list_ahead(edit: Edit) -> Iterable[Edit]:
-    while edit.behind is not None:
-        edit = edit.behind
-        yield edit
 
 
 def _find_failed_ahead(edit: Edit) -> list[Edit]:
@@ -205,7 +169,7 @@ def _overlaps(edit: Edit, other: Edit) -> bool:
 
 def _has_shown(later: Edit, one: Edit) -> bool:
     """Return whether the forms of an edit and of all joined to it have shown another one, with all joined to that."""
-    shown = {ahead.pk for ahead in _list_ahead(later)}
+    shown = {ahead.pk for ahead in requested.list_ahead(later)}
     return {part.pk for part in _list_joined(one)} <= shown and all(
         _has_shown(part, one) for part in _list_joined(later) if part != later
     )
@@ -219,24 +183,33 @@ def _list_joined(one: Edit) -> Iterator[Edit]:
             yield from _list_joined(earlier)
 
 
+def _has_seen(one: Edit, seen: Content, names: Iterable[str]) -> bool:
+    """Return whether the author of an edit saw the same values of these fields."""
+    return is_alike(tuple(seen.shape[name] for name in names), requested.find_sides(one).was, seen)
+
+
 def _join(edit: Edit, failed: Iterable[Edit]) -> None:
     """End an edit as a conflict, and make those of its author that it rests on one decision with it.
 
     One stays a decision of its own if it asks for parts of the same list or address as a later one of them, whose form
-    did not show it, or not all that has been joined to it since: neither holds the other's parts.
+    did not show it, or not all that has been joined to it since: neither holds the other's parts. So does one whose
+    author saw other values of what it asks for: theirs are relative to those.
     """
     wanted: dict[str, Any] = parse_json(edit.wanted)
-    shape, asked_by, joined = registry.get_table(edit.tenant, edit.kind).shape, dict.fromkeys(wanted, edit), []
+    seen, asked_by, joined = requested.find_sides(edit).was, dict.fromkeys(wanted, edit), list[Edit]()
+    shape = seen.shape
     for one in reversed([one for one in failed if one.needs_author]):
         also: dict[str, Any] = parse_json(one.wanted)
         both = [name for name in also.keys() & wanted.keys() if shape[name].kind in (FieldKind.LIST, FieldKind.GROUP)]
-        if all(_has_shown(asked_by[name], one) for name in both):
+        if _has_seen(one, seen, also) and all(_has_shown(asked_by[name], one) for name in both):
             wanted, asked_by = also | wanted, dict.fromkeys(also, one) | asked_by
             joined.append(one)
     record = lookup.find_record(edit.tenant, edit.kind, edit.remote_id)
+    why = JOINED if joined else "Your change before this one was not saved. Check both."
+    facts = {"wanted": dump_json(wanted), "fields": transitions.join_fields(wanted)}
     with transaction.atomic():
-        transitions.note_facts(edit, wanted=dump_json(wanted), fields=transitions.join_fields(wanted))
-        _end_in_conflict(edit, record, JOINED if joined else "Your change before this one was not saved. Check both.")
+        if not _end_in_conflict(edit, record, why, **facts):
+            return
         for one in joined:
             transitions.note_facts(one, resolved_by=edit)
         BatchItem.objects.follow(edit)

@@ -1,13 +1,18 @@
 """An edit merged into the current record.
 
-If the answer to an earlier save was lost, the vendor may have its new lines already; they are found by their values.
+If an earlier save of the same may have been carried out, the vendor may have its new lines already; they are found by
+their values.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from books.models import Record
-from edits.models.edit import Edit, EditQuerySet, parse_pk
+from books.models import Record, Version
+from edits import form_edits
+from edits.models.edit import UNANSWERED, Edit, EditQuerySet, parse_pk
+from records.changes import list_changed_fields
 from records.content import Content
+from records.fields import FieldKind
 from records.merge.applied import match_lines
 from records.merge.parts import MergePart, Side, index_lines
 from records.merge.three_way import ThreeWayMerge, merge_three_way
@@ -23,41 +28,74 @@ def rebase_edit(edit: Edit, now: Content) -> ThreeWayMerge:
     """
     if edit.base is None:
         return merge_three_way(None, now.replace(**requested.get_changes(edit, now.shape)), now)
+    return merge_sides(edit, requested.find_sides(edit, now.shape), now)
+
+
+def merge_sides(edit: Edit, sides: requested.Sides, now: Content) -> ThreeWayMerge:
+    """Return what the author of an edit saw and made of it, merged into the record `now`."""
     own = Edit.objects.filter(tenant=edit.tenant_id, kind=edit.kind, remote_id=edit.remote_id)
-    was_lost = _find_lost(own, {edit.form}, {edit.pk})
-    return _merge_change(
-        requested.get_base(edit, now.shape), requested.get_requested(edit, now.shape), now, was_lost=was_lost
-    )
+    pks = {edit.pk, *(one.pk for one in requested.list_ahead(edit))}
+    return _merge_sides(sides, now, own, {edit.form}, pks, edit.base_id)
 
 
 def rebase_form(
-    member: Member, record: Record, form: str, follows: str, was: Content, mine: Content, now: Content
+    member: Member,
+    record: Record,
+    seen: Version,
+    mine: Content,
+    now: Content,
+    *,
+    form: str,
+    follows: str = "",
+    over: Iterable[Edit] = (),
 ) -> ThreeWayMerge:
-    """Return a form's data merged into the record `now`; `form` is its token, `follows` the edit that it continues."""
+    """Return a form's data `mine`, over the version `seen`, merged into the record `now`.
+
+    `form` is its token, `follows` the number of the edit that it continues, `over` are the edits that it showed as if
+    they were saved.
+    """
     own = Edit.objects.filter(tenant=member.tenant, kind=record.kind, remote_id=record.remote_id)
-    return _merge_change(was, mine, now, was_lost=_find_lost(own, {form}, {parse_pk(follows)}))
+    shown = {one.pk: one for one in (*over, *form_edits.list_alive(member, form, seen))}
+    sides = requested.find_sides_of_form(seen, mine, sorted(shown.values(), key=lambda one: (one.sent_at, one.pk)))
+    return _merge_sides(sides, now, own, {form}, {parse_pk(follows), *shown}, seen.pk)
 
 
-def _merge_change(base: Content, mine: Content, now: Content, *, was_lost: bool) -> ThreeWayMerge:
-    if not was_lost:
-        return merge_three_way(base, mine, now)
-    merge = merge_three_way(base, match_lines(base, mine, now), now)
+def _merge_sides(
+    sides: requested.Sides,
+    now: Content,
+    own: EditQuerySet,
+    forms: Collection[str],
+    pks: Collection[int],
+    seen: int | None,
+) -> ThreeWayMerge:
+    has_lines = any(f.kind is FieldKind.LIST for f in list_changed_fields(sides.was, sides.mine))
+    known = {one.pk for one in sides.saved}
+    if not has_lines or not any(_may_be_there(one, seen, known) for one in _list_chain(own, {*forms}, {*pks})):
+        return merge_three_way(sides.was, sides.mine, now)
+    merge = merge_three_way(sides.was, match_lines(sides.was, sides.mine, now), now)
     return replace(merge, parts=tuple(_list_doubted(merge, part) for part in merge.parts))
 
 
-def _find_lost(own: EditQuerySet, forms: set[str], pks: set[int]) -> bool:
-    """Return whether any save behind these forms and edits ever had an unknown outcome.
+def _may_be_there(one: Edit, seen: int | None, known: Collection[int]) -> bool:
+    """Return whether an edit may have been carried out since the version `seen`, other than as is `known` already."""
+    if one.uncertain_until is not None or one.state in UNANSWERED:
+        return True
+    return requested.is_saved_since(one, seen) and one.pk not in known
+
+
+def _list_chain(own: EditQuerySet, forms: set[str], pks: set[int]) -> list[Edit]:
+    """Return the edits that these forms have made, those with these numbers, and all that replace any or are replaced.
 
     A form may have been saved more than once, and an edit may replace others that were made by other forms, or by
     somebody else before it was handed over.
     """
-    rest = list(own.only("form", "resolved_by", "uncertain_until"))
+    rest, chain = list(own.only("form", "resolved_by", "uncertain_until", "state", "base", "result")), list[Edit]()
     while found := [e for e in rest if e.pk in pks or e.resolved_by_id in pks or (e.form and e.form in forms)]:
-        if any(edit.uncertain_until for edit in found):
-            return True
-        pks, forms = pks | {edit.pk for edit in found}, forms | {edit.form for edit in found}
+        chain += found
+        forms |= {edit.form for edit in found}
+        pks |= {edit.pk for edit in found} | {edit.resolved_by_id for edit in found if edit.resolved_by_id}
         rest = [edit for edit in rest if edit not in found]
-    return False
+    return chain
 
 
 def _list_doubted(merge: ThreeWayMerge, part: MergePart) -> MergePart:

@@ -217,6 +217,19 @@ def test_many_chosen_columns_leave_room_for_the_name(open_page: OpenPage) -> Non
     assert (vendor, memo) == ([160], [80])
 
 
+def test_the_heads_of_a_list_stand_above_its_rows(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    above = []
+    for width in (720, 1000, 1280):
+        bob.set_viewport_size({"width": width, "height": 800})
+        bob.goto("/t/harbor/bills/")
+        boxes = [bob.locator(name).first.bounding_box() for name in (".list thead th:visible", ".list tbody tr")]
+        head, row = (box or {"y": 0, "height": 0} for box in boxes)
+        above.append(0 < head["y"] + head["height"] <= row["y"] + 1)
+    assert above == [True, True, True]
+
+
 def test_a_list_on_paper_says_what_it_lists_and_has_no_boxes(open_page: OpenPage) -> None:
     bob = open_page("bob")
     until_read(bob, "abc", "harbor")

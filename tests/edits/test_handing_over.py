@@ -16,7 +16,7 @@ from edits.handing_over import OpenWork, count_work, hand_over, list_left_behind
 from edits.lifecycle import transitions
 from edits.lifecycle.drafts import read_typed
 from edits.lifecycle.form_token import NotYours, read_token
-from edits.lifecycle.rebase import _find_lost
+from edits.lifecycle.rebase import _list_chain
 from edits.models.batch import Batch, BatchState
 from edits.models.edit import Edit, State
 from edits.models.fetching import fetch_edit
@@ -314,7 +314,8 @@ def test_a_save_without_an_answer_is_remembered_over_a_handing_over(
         job.tenant, bob, State.NOT_APPLIED, remote_id=job.remote_id, resolved_by=later, uncertain_until=timezone.now()
     )
     give(job.tenant, bob, alice)
-    assert _find_lost(Edit.objects.filter(tenant=job.tenant, remote_id=job.remote_id), set(), {later.pk})
+    chain = _list_chain(Edit.objects.filter(tenant=job.tenant, remote_id=job.remote_id), set(), {later.pk})
+    assert sorted(one.uncertain_until is not None for one in chain) == [False, True]
 
 
 def test_nothing_of_it_is_deleted(bob: User, alice: User, larch: Tenant) -> None:

@@ -1,6 +1,7 @@
 """People's actions on forms: open one, type into it, save it, or rebase the typed values onto the newer record."""
 
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
@@ -203,10 +204,13 @@ class People(RuleBasedStateMachine):
     def _wants(self, hand: Hand) -> Wants:
         record = self.ledger.at(hand.place, hand.shown)
         whole = wanted(self._layout(hand.place), hand.inputs, record)
-        wants = whole.beyond(hand.coming, spots(record))
-        numbers = [one.edit for one in hand.coming_of]
-        if Edit.objects.filter(pk__in=numbers, state__in=(*LEFT, State.DISCARDED)).exists():
-            self._add_saved_with(hand, wants, whole)
+        ended = Edit.objects.filter(pk__in=[one.edit for one in hand.coming_of], state__in=(*LEFT, State.DISCARDED))
+        if not ended.exists():
+            return whole.beyond(hand.coming, spots(record))
+        # What has ended unsaved is saved as the form still shows it.
+        still = [one.wants for one in hand.coming_of if not ended.filter(pk=one.edit).exists()]
+        wants = whole.beyond(reduce(Wants.joined, still, Wants()), spots(record))
+        self._add_saved_with(hand, wants, whole)
         return wants
 
     def _add_saved_with(self, hand: Hand, wants: Wants, whole: Wants) -> None:
@@ -219,8 +223,14 @@ class People(RuleBasedStateMachine):
         return self.stage.company.layouts[place[0]]
 
     def _first_of(self, hand: Hand) -> Edit | None:
-        """Return the edit that an earlier post of the same form made."""
-        return Edit.objects.sent().filter(form=hand.inputs["token"]).order_by("-sent_at", "-pk").first()
+        """Return the edit that an earlier post of the form made, or that took the place of the one it goes on with."""
+        own = Edit.objects.sent().filter(form=hand.inputs["token"]).order_by("-sent_at", "-pk").first()
+        if own is not None or hand.before is None:
+            return own
+        edit = Edit.objects.get(pk=hand.before.edit)
+        while edit.resolved_by is not None:
+            edit = edit.resolved_by
+        return edit
 
     def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
         sent.note_edit(edit)

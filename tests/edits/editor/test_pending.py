@@ -117,7 +117,7 @@ def test_a_change_that_was_not_saved_is_still_in_the_form_which_says_that_it_doe
     pages = [(client, client.get(EDIT)) for client in (desk, as_alice)]
     Edit.objects.update(state=State.REFUSED)
     own, theirs = (said(look(*one)) for one in pages)
-    words = "was not saved: refused. The form still shows it, but does not save it again."
+    words = "was not saved: refused. The form still shows it, and saves it with what you change."
     assert (words in own, theirs) == (True, "Bob’s change to this customer was not saved.")
 
 

@@ -22,9 +22,11 @@ def show_form(record: Record, over: Sequence[Edit] = ()) -> Content:
     return requested.add_changes(lookup.get_content(record), over)
 
 
-def save(author: Member, record: Record, edited: Content, token: str, *, over: Sequence[Edit] = ()) -> Edit:
+def save(
+    author: Member, record: Record, edited: Content, token: str, *, over: Sequence[Edit] = (), follows: str = ""
+) -> Edit:
     """Save a form that was opened over this record as it is given, agree to what is asked, and send nothing."""
-    return saving.accept(author, record, edited, token, agrees=True, over=over)
+    return saving.accept(author, record, edited, token, agrees=True, over=over, follows=follows)
 
 
 def save_values(author: Member, record: Record, token: str, *, over: Sequence[Edit] = (), **values: Any) -> Edit:

@@ -157,7 +157,7 @@ def test_a_line_that_landed_and_was_changed_since_is_asked_about(
     lost(as_bob, bill, sandbox)
     landed(bill, sandbox, memo="Theirs now")
     page = as_bob.get(f"/t/abc/edits/{settled().pk}/")
-    said = "QuickBooks has a new line since: yours may be there already, as its first save was never answered"
+    said = "QuickBooks has a new line since: yours may be there already, from an earlier save"
     assert rows(page)[0] == [said]
     form = as_bob.post(FORM, inputs(page, "conflict") | {"reopen": str(Edit.objects.latest("pk").pk)})
     asked = as_bob.post(FORM, inputs(form))
