@@ -1,12 +1,14 @@
 """The edits that one open form has made: it may be posted twice, and changed and saved again while it stays open."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from django.db.models import Q
 
 from books.mirror import lookup
 from books.models import Record, Version
-from edits.models.edit import UNDER_WAY, Edit, EditQuerySet, State, parse_pk
+from edits.lifecycle import requested
+from edits.models.edit import LEFT, UNDER_WAY, Edit, EditQuerySet, State, parse_pk
 from edits.models.fetching import fetch_of_record
 from records.changes import list_changed_fields
 from records.content import Content
@@ -30,9 +32,30 @@ def make_token(form: str, member: Member, latest: Edit | None, replaces: Edit | 
     return blake2b(repr(said).encode(), digest_size=20).hexdigest()
 
 
-def is_saved_already(member: Member, form: str, posted: str) -> bool:
-    """Return whether the member's form has an edit that asks for the very same and is under way or saved."""
-    return filter_form(member, form).filter(posted=posted, state__in=(*UNDER_WAY, State.SAVED)).exists()
+def is_asked_already(member: Member, form: str, seen: Version, edited: Content, over: Sequence[Edit] = ()) -> bool:
+    """Return whether nothing would be lost with the member's form: it asks for nothing, or its edits for the very same.
+
+    `over` are the edits that the form was opened over, as if they were saved.
+    Once it has an edit, what it had saved before that is something to ask for, and so is the version `seen`.
+    """
+    posted = mark_posted(seen, edited)
+    if alive := list_alive(member, form, seen):
+        return alive[0].posted == posted
+    shown = requested.add_changes(lookup.decode_shape(edited.shape, seen), over)
+    if not list_changed_fields(shown, edited):
+        return True
+    return filter_form(member, form).filter(state=State.CONFLICT, resolved_by=None, posted=posted).exists()
+
+
+def list_before(member: Member, draft: Edit) -> list[Edit]:
+    """Return what the form of a draft had made before that and is alive, which the draft shows, the oldest first."""
+    return [one for one in reversed(list_alive(member, draft.form, draft.base)) if one.pk < draft.pk]
+
+
+def name_left(member: Member, draft: Edit) -> str:
+    """Return the number of the edit of a draft's form that ended unsaved, which the draft goes on with; "" if none."""
+    left = filter_form(member, draft.form).filter(state__in=LEFT, resolved_by=None, pk__lt=draft.pk)
+    return str(pk) if (pk := left.values_list("pk", flat=True).first()) else ""
 
 
 def find_latest(record: Record, form: str) -> Edit | None:

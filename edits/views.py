@@ -68,8 +68,8 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
     page = reverse("edit_page", args=[slug, pk]) + get_position(request, m, edit.kind, edit.remote_id).query
     why_not = undo.describe_obstacle(edit)
-    if not why_not and "outcome" not in request.POST and (later := undo.find_undo(edit)):
-        why_not = f"{later.person_name.capitalize()} has already undone this change."
+    if not why_not and (later := undo.find_undo(edit, request.POST.get("token", "")[:40])):
+        why_not = undo.describe_undone(later)
     if why_not and "outcome" not in request.POST:
         messages.info(request, why_not)
         return redirect_to(request, page)
@@ -103,10 +103,18 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     if edit.state == State.DRAFT and "discard" in request.POST:
         messages.info(request, next_steps.take_step(m, edit, "discard").text)
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
-    asks_outcome = "outcome" in request.POST and "discard" not in request.POST
-    if not asks_outcome and not case.find_latest_decision(edit, on_page=True).needs_author:
+    if not case.find_latest_decision(edit, on_page=True).needs_author and not _may_answer(request, edit):
         return _leave_settled(request, m, edit)
     return views.decide_conflict(request, m, edit)
+
+
+def _may_answer(request: HttpRequest, edit: Edit) -> bool:
+    """Whether the page that has decided a conflict asks what came of that, or decides otherwise."""
+    if "discard" in request.POST:
+        return False
+    token = request.POST.get("token", "")[:40]
+    latest = case.find_latest_decision(edit, on_page=True)
+    return "outcome" in request.POST or (edit.state == State.CONFLICT and token != "" and latest.form == token)
 
 
 def _leave_settled(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:

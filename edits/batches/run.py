@@ -19,6 +19,7 @@ from books.mirror import lookup
 from books.models import Record, Version, find_status
 from books.providers import errors
 from edits import change
+from edits.conflict.undo import UNDONE, find_undo, name_left
 from edits.lifecycle import last_check, reread
 from edits.lifecycle.acceptance import Invalid, NeedsAgreement
 from edits.models.batch import BatchItem, BatchState, Step
@@ -169,6 +170,10 @@ def _ask(item: BatchItem, member: Member, record: Record) -> Edit | None:
     """Ask `apply` for the change, merged into the record if that has moved. A clash is a conflict of its author."""
     if record.deleted_at is not None or record.version is None or item.base is None:
         raise errors.NotMirrored(f"It is no longer in {registry.get_description(item.tenant).name}.")
+    token = _make_token(item)
+    if item.undoes is not None and find_undo(item.undoes, token) is not None:
+        moves.end_same(item, UNDONE)
+        return None
     was, wanted = _decode(item)
     seen, edited = item.base, wanted
     if record.version != item.base:
@@ -182,10 +187,11 @@ def _ask(item: BatchItem, member: Member, record: Record) -> Edit | None:
         record,
         seen,
         edited,
-        token=_make_token(item),
+        token=token,
         total_seen=Decimal(item.total_after) if item.total_after else None,
         agreed=[box for _, box, *_ in item.checks],
         reason=item.batch.reason,
+        follows=name_left(member, item.undoes) if item.undoes else "",
         undoes=item.undoes,
         batch=item,
     )

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from books import registry
 from edits.conflict.case import find_latest_decision
-from edits.conflict.undo import describe_obstacle, make_undo
+from edits.conflict.undo import UNDONE, describe_obstacle, make_undo
+from edits.conflict.undo import find_undo as find_single_undo
 from edits.models.batch import GOES_ON, Batch, BatchItem, BatchItemQuerySet, BatchState, Step
 from edits.models.edit import Edit, State
 from tenants.access import Member
@@ -61,6 +62,9 @@ def _make_proposal(member: Member, edit: Edit) -> Proposal:
     if why := describe_obstacle(edit):
         return Proposal(member, record, edit.result, None, why)
     found = make_undo(member, edit)
+    later = find_single_undo(edit)
+    if later is not None and later.state == State.SAVED:
+        return Proposal(member, record, edit.result, found.saved, undoes=edit, remark=UNDONE)
     books = registry.get_description(member.tenant).name
     stays = [f"{part.label} stays: it cannot be cleared in {books} once it is set." for part in found.stays]
     return Proposal(member, record, edit.result, found.undone, undoes=edit, remark=" ".join(stays))

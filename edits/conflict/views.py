@@ -38,6 +38,7 @@ from tenants.redirects import redirect_to
 
 from .case import ConflictAnswer, ConflictCase, find_latest_decision, make_page_token
 from .page import ConflictPage
+from .undo import describe_undone, find_undo, name_left
 from .wording import get_conflict_wording, get_undo_wording
 
 NOTHING: Mapping[str, str] = {}
@@ -122,6 +123,9 @@ def settle_case(case: ConflictCase) -> HttpResponse:
 def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content) -> HttpResponse:
     posted, member = case.request.POST, case.member
     token = posted.get("token", "")[:40] or make_page_token()
+    if case.undoes and (later := find_undo(case.undoes, token)):
+        messages.info(case.request, describe_undone(later))
+        return redirect_to(case.request, reverse("edit_page", args=[member.tenant.slug, case.edit.pk]))
     try:
         outcome = change.apply(
             member,
@@ -131,7 +135,7 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
             token=token,
             total_seen=read_total(posted),
             agreed=posted,
-            follows=str(find_latest_decision(case.settles, on_page=True).pk) if case.settles else "",
+            follows=_name_continued(case),
             reason=ReasonForm(posted).text,
             undoes=case.undoes,
         )
@@ -153,6 +157,13 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
             return _render_page(case, answer, status=422, total_differs=outcome)
 
 
+def _name_continued(case: ConflictCase) -> str:
+    """Return the number of the edit that a decision stands for: the one to decide, or an earlier undo of the same."""
+    if case.settles is not None:
+        return str(find_latest_decision(case.settles, on_page=True).pk)
+    return name_left(case.member, case.undoes) if case.undoes else ""
+
+
 def _show_outcome(case: ConflictCase, answer: ConflictAnswer) -> HttpResponse:
     """Show how the decision ended that this page has sent."""
     edit = change.find_own_edit(case.member, case.record, case.request.POST["outcome"])
@@ -171,6 +182,8 @@ def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: st
         return redirect_to(request, notifications.add_saved_query(case.position.page_url, edit))
     if edit.state == State.CONFLICT:
         return show_conflict(request, member, edit, status=409, take_posted=lambda: request.POST)
+    if edit.state == State.DISCARDED:
+        return _render_page(case, answer, status=200, token=token, withdrawn=failures.shorten_withdrawn(edit))
     error = failures.read_error(edit)
     status = 409 if isinstance(error, errors.NotFound) else error.status
     return _render_page(case, answer, status=status, error=error, token=token)
@@ -180,7 +193,8 @@ def _close_without_change(case: ConflictCase) -> HttpResponse:
     held = f"{registry.get_description(case.member.tenant).name} already has the values you chose"
     if case.settles is not None:
         latest = find_latest_decision(case.settles, on_page=True)
-        transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")
+        if latest.needs_author:
+            transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")
     messages.success(case.request, f"{held}; nothing was sent.")
     return redirect_to(case.request, case.position.page_url)
 

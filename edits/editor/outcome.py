@@ -27,7 +27,7 @@ def show_outcome(walk: EditRequest, seen: Version, form: EditForm, data: QueryDi
         return answer_accepted(walk.request, walk.position, edit)
     is_changed = not form.is_valid() or edit.posted != form_edits.mark_posted(seen, form.edited)
     if is_changed and "show" not in data:
-        keep_typed_form(walk, seen, data, token)
+        keep_typed_form(walk, seen, data, token, form)
         answer = show_progress(walk.position, edit, walk.position.form_url, is_changed=True)
         return beside_form(answer)
     notifications.note_shown(walk.request, edit)
@@ -40,6 +40,8 @@ def _show_edit(walk: EditRequest, seen: Version, form: EditForm, edit: Edit, tok
         return walk.leave(edit)
     if edit.state == State.CONFLICT:
         return views.show_conflict(walk.request, walk.member, edit, status=409)
+    if edit.state == State.DISCARDED:
+        return walk.show(seen, form=form, token=token, withdrawn=failures.shorten_withdrawn(edit))
     error = failures.read_error(edit)
     if isinstance(error, errors.Refused) and not isinstance(error, errors.NotFound):
         form.refuse(error.field, error.brief)

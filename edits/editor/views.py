@@ -5,7 +5,7 @@ The kinds differ only in their form class and template. Knows no field.
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from books.models import Version
 from books.pages.list_position import open_position
 from books.pages.seen import note_seen
 from books.providers import errors
-from edits import change
+from edits import change, form_edits
 from edits.conflict import views
 from edits.lifecycle import acceptance, drafts, requested, reread, transitions
 from edits.lifecycle.form_token import check_author
@@ -27,9 +27,11 @@ from edits.lifecycle.rebase import rebase_form
 from edits.lifecycle.views import answer_accepted
 from edits.models.edit import UNDER_WAY, Edit, State, parse_pk
 from record_forms import address_buttons, form_data, reason
+from record_forms.checks import Check
 from record_forms.registry import EditForm, RecordType
 from record_forms.suggestions import TAKE, TAKE_ALL, apply_suggestion
 from record_forms.total_seen import read_total
+from records.changes import has_new_lines
 from records.content import Content
 from records.diff import diff_records
 from tenants.access import Member
@@ -40,6 +42,11 @@ from .context import EditRequest
 from .reopen import TAKE_THEIRS, list_open_clashes, reopen_edit
 
 log = logging.getLogger(__name__)
+SAVED_ELSEWHERE = Check(
+    title="This draft was saved in another tab already.",
+    why="Its new lines are in that change too.",
+    next_step="Save anyway to add the new lines of this form a second time.",
+)
 TAKEN_BACK = "You took your change back before it was sent. Nothing was saved."
 
 
@@ -89,17 +96,22 @@ def _open_over_pending(walk: EditRequest, **more: Any) -> HttpResponse:
 
 
 def _continue_draft(walk: EditRequest, draft: Edit) -> HttpResponse:
-    """Render the form as its author left it, over the version that they saw."""
+    """Render the form as its author left it, over the version that they saw and what its form had saved before."""
     assert draft.base is not None, "a draft has a base"
     data = drafts.read_typed(draft)
-    walk = replace(walk, seal=walk.unsealed(data))
+    seal, before = walk.unsealed(data), form_edits.list_before(walk.member, draft)
+    over = dict.fromkeys((*seal.over, *(edit.pk for edit in before)))
+    walk = replace(walk, seal=replace(seal, over=tuple(over)))
+    said = _get_reason(data)
+    said["follows"] = form_edits.name_left(walk.member, draft) or said["follows"]
     since = drafts.list_changes_since(walk.member, draft, walk.record)
-    return walk.show(draft.base, data, draft=draft, since=since, token=draft.form, **_get_reason(data))
+    return walk.show(draft.base, data, draft=draft, since=since, token=drafts.make_token(draft), **said)
 
 
 def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpResponse:
     """Render the form over the current record, with an earlier edit's values, decisions and open clashes."""
-    earlier = Edit.objects.filter(
+    sent = Edit.objects.sent()  # a draft is its author's own, and is continued in another way
+    earlier = sent.filter(
         tenant=walk.member.tenant,
         kind=walk.table.kind,
         remote_id=walk.record.remote_id,
@@ -119,6 +131,7 @@ def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpR
 
 def _save_form(walk: EditRequest) -> HttpResponse:
     data = apply_suggestion(walk.request.POST)
+    drafts.take_over(walk.member, data.get("token", "")[:40])
     if "discard" in data:
         return form_drafts.discard_form(walk, data)
     if "reopen" in data:
@@ -175,7 +188,7 @@ def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token
             total_seen=read_total(data),
             agreed=data,
             over=walk.list_over(),
-            also_asked=walk.list_open_checks(known, form.edited),
+            also_asked=[*walk.list_open_checks(known, form.edited), *_list_twice(walk, form.edited, token)],
             **_respond_saved(walk),
         )
     except errors.BooksError as error:
@@ -199,6 +212,15 @@ def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token
             again["total_differs"] = applied
     form_drafts.keep_typed_form(walk, known, data, token)
     return walk.show(known, status=422, **again)
+
+
+def _list_twice(walk: EditRequest, edited: Content, token: str) -> Iterator[Check]:
+    """Yield a check of the new lines of a draft that was saved from another tab: they would be added a second time."""
+    if not has_new_lines(edited):
+        return
+    elsewhere = drafts.find_sent_elsewhere(walk.member, token)
+    if elsewhere is not None and has_new_lines(requested.get_requested(elsewhere, walk.table.shape)):
+        yield SAVED_ELSEWHERE
 
 
 def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) -> HttpResponse:

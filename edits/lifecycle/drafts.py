@@ -3,8 +3,12 @@
 A draft belongs to one open form, known by its token, and to the person who typed it; nobody else sees it.
 """
 
+import logging
+import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from django.db import Error
 from django.http import QueryDict
@@ -14,7 +18,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
 from books.providers import errors
-from edits.models.edit import DRAFTS_KEPT, LEFT, Edit, EditQuerySet, State, parse_pk
+from edits.models.edit import DRAFTS_KEPT, LEFT, UNDER_WAY, Edit, EditQuerySet, State, parse_pk
 from edits.models.fetching import fetch_of_record
 from records.diff import Change, diff_records
 from records.json_text import NotReadable
@@ -23,7 +27,10 @@ from tenants.access import Member
 from . import transitions
 from .form_token import FormToken
 
+log = logging.getLogger(__name__)
+
 OFFERED = 5
+_CONTINUES = re.compile(r"draft-(\d+)-([0-9a-f]+)-[0-9a-f]+")  # the token of a form that continues a draft
 # What the form gets again each time it is shown.
 NOT_TYPED = ("csrfmiddlewaretoken", "token", "draft", "save", "rebase")
 
@@ -51,7 +58,7 @@ class DraftOffer:
 
 
 def keep_draft(member: Member, seal: FormToken, seen: Version, data: QueryDict, token: str) -> bool:
-    """Store a form's data and starting version as its draft; return False if that form has been sent already.
+    """Store a form's data and starting version as its draft; return False if the form is another person's.
 
     Raises NotKept.
     """
@@ -79,6 +86,39 @@ def find_draft(member: Member, record: Record, pk: str) -> Edit | None:
         return None  # as for nearly every form that is opened
     own = _filter_own(member).filter(kind=record.kind, remote_id=record.remote_id)
     return own.select_related("tenant", "base").filter(pk=number).first()
+
+
+def make_token(draft: Edit) -> str:
+    """Return the token of a form that continues a draft: each opening is a form of its own.
+
+    It names the draft and, by a mark, the form that had the draft then. The first of several that is typed into, saved
+    or discarded takes the draft over; to open a form changes nothing.
+    """
+    return f"draft-{draft.pk}-{_mark_form(draft)}-{uuid.uuid4().hex[:12]}"
+
+
+def _mark_form(draft: Edit) -> str:
+    return blake2b(draft.form.encode(), digest_size=4).hexdigest()
+
+
+def take_over(member: Member, token: str) -> None:
+    """Make the draft that a posted form continues that form's, unless another form has been quicker."""
+    if not (found := _CONTINUES.fullmatch(token)):
+        return
+    try:
+        draft = _filter_own(member).filter(pk=parse_pk(found[1])).first()
+        if draft is not None and _mark_form(draft) == found[2]:
+            transitions.rename_draft(draft, token)
+    except Error as error:  # the form is kept or saved beside its draft, if at all
+        log.warning("A draft could not be taken over by the form that continues it: %s", error)
+
+
+def find_sent_elsewhere(member: Member, token: str) -> Edit | None:
+    """Return the edit that the draft of a form has become through another form, if it is under way or saved."""
+    if not (found := _CONTINUES.fullmatch(token)):
+        return None
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, pk=parse_pk(found[1]))
+    return own.filter(state__in=(*UNDER_WAY, State.SAVED)).exclude(form=token).select_related("tenant", "base").first()
 
 
 def read_typed(draft: Edit) -> QueryDict:

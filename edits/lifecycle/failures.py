@@ -88,12 +88,19 @@ def facts(error: errors.BooksError) -> dict[str, str]:
 
 
 def read_error(edit: Edit) -> errors.BooksError:
-    """Return the error that an edit ended with, in the words in which it was recorded."""
+    """Return the error that an edit ended with, in the words in which it was recorded; one in DISCARDED has none."""
     kind = getattr(errors, edit.error, None) or (errors.Stale if edit.state == State.CONFLICT else errors.NoAnswer)
     said = {"code": edit.code, "request_id": edit.request_id, "next_step": edit.next_step}
     if issubclass(kind, errors.Refused):
         said |= {"field": edit.field, "brief": edit.brief}
     return named(edit.tenant, kind(edit.error_message, **said))
+
+
+def shorten_withdrawn(edit: Edit) -> Edit:
+    """Take the words of an error from a discarded edit, which is not stored again, and keep why it was withdrawn."""
+    if edit.outcome.name == "dropped" and edit.error:
+        edit.error_message = ""
+    return edit
 
 
 def find_trouble(edit: Edit) -> errors.BooksError | None:

@@ -163,13 +163,18 @@ def cancel_edit(edit: Edit) -> bool:
     return edit.state == State.QUEUED and transitions.withdraw_edit(edit, CANCELLED)
 
 
-def cancel_form(member: Member, form: str) -> Edit | None:
-    """Cancel what the member's form has queued, and return its edit as it then is; None if nothing is under way."""
+def cancel_form(member: Member, form: str) -> list[Edit]:
+    """Cancel all that the member's form has queued, and return what it had under way as it then is, newest first.
+
+    An earlier one is cancelled last, so that no later one is sent without it meanwhile.
+    """
+    if not form:
+        return []
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form, state__in=UNDER_WAY)
-    edit = own.order_by("-sent_at").first() if form else None
-    if edit is not None:
+    found = list(own.select_related("tenant").order_by("-sent_at", "-pk"))
+    for edit in found:
         cancel_edit(edit)
-    return edit
+    return found
 
 
 def count_waiting(tenant: Tenant) -> WaitingChanges:

@@ -33,7 +33,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from books.models import Record, Version
-from edits.models.edit import LEFT, OPEN, UNDER_WAY, Edit, State
+from edits.models.edit import LEFT, OPEN, Edit, State
 from edits.models.handed_over import add_hand_over
 from records import searching
 from records.formatting import format_date
@@ -84,16 +84,22 @@ def begin_edit(
 
 
 def keep_draft(member: Member, record: Record, seen: Version, typed: str, form: str) -> bool:
-    """Store a form's data as its draft; return False if that form has been sent.
+    """Store a form's data as its draft; return False if the form is another person's.
 
-    A form whose save is under way may be changed further: that makes a separate draft.
+    A form that has an edit may be changed further, whatever became of that: this makes a separate draft.
     """
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form)
     if own.filter(state=State.DRAFT).update(typed=typed, base=seen, sent_at=timezone.now()):
         return True
-    token = uuid.uuid4().hex if own.filter(state__in=UNDER_WAY).exists() else form
+    sent = own.filter(kind=record.kind, remote_id=record.remote_id).exclude(token=None)
+    token = uuid.uuid4().hex if sent.exists() else form
     draft = Edit(**_make_columns(member, record, seen, State.DRAFT), typed=typed, token=token, form=form)
     return insert_row(draft, unless=FORM)
+
+
+def rename_draft(draft: Edit, form: str) -> bool:
+    """Make a draft that of another form of its author; return False if it is no draft or of another form by now."""
+    return update_row(Edit, {"form": form, "token": form}, pk=draft.pk, state=State.DRAFT, form=draft.form)
 
 
 def drop_drafts(member: Member, form: str) -> None:

@@ -1,5 +1,6 @@
 """A save over a record that has moved: was, yours, now; decide; save over what was shown."""
 
+from re import sub
 from typing import Any
 
 import pytest
@@ -8,11 +9,17 @@ from django.test import Client
 from books.mirror import lookup
 from books.models import Record
 from edits.history import external_changes
+from edits.lifecycle import queue
 from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, JOB, PAGE, change, sent
+from tests.edits.lifecycle.queueing import list_states
+from tests.edits.lifecycle.test_saved_again import begin_to_send, put_back, send_all
 from tests.support.inputs import inputs
+from tests.support.people import PatientClient
 from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
+
+HTMX = {"HX-Request": "true"}
 
 
 def stale(as_bob: Client, sandbox: Sandbox, mine: dict[str, str], **theirs: object) -> Any:
@@ -131,6 +138,69 @@ def test_theirs_after_a_decision_that_was_not_written_leaves_nothing_to_do(
     as_bob.post(url, inputs(failed, "conflict") | {"choice-phone": "theirs", "confirm": "1"})
     states = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
     assert states == [(State.CONFLICT, False), (State.DISCARDED, False)]
+
+
+def decide(client: PatientClient, sandbox: Sandbox, **more: str) -> tuple[str, dict[str, str]]:
+    """Decide a conflict without a worker that sends the decision: the page's address and what it has posted."""
+    page = stale(client, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    url = f"/t/abc/edits/{Edit.objects.latest('pk').pk}/"
+    form = inputs(page, "conflict") | {"choice-phone": "mine", **more}
+    assert client.post_only(url, form, headers=HTMX).status_code == 202
+    return url, form
+
+
+def test_a_decision_that_was_cancelled_elsewhere_is_told_so_with_the_choices(
+    as_bob: PatientClient, job: Record, sandbox: Sandbox
+) -> None:
+    url, form = decide(as_bob, sandbox)
+    decision = Edit.objects.latest("pk")
+    as_bob.post(f"/t/abc/edits/{decision.pk}/", {"cancel": "1"})
+    answer = as_bob.post_only(url, form | {"outcome": str(decision.pk)}, headers=HTMX)
+    text = " ".join(sub("<[^>]*>", " ", answer.content.decode()).split())
+    words = "Cancelled. You cancelled it before it was sent. What you entered is still here."
+    assert (answer.status_code, words in text, "No answer" in text) == (200, True, False)
+    assert inputs(answer, "conflict")["choice-phone"] == "mine"
+
+
+@pytest.mark.parametrize("becomes", ["queued", "being sent", "cancelled"])
+def test_the_page_may_decide_otherwise_until_its_decision_is_saved(
+    as_bob: PatientClient, job: Record, sandbox: Sandbox, becomes: str
+) -> None:
+    was = phone_of(job)
+    url, form = decide(as_bob, sandbox)
+    decision = Edit.objects.select_related("tenant").latest("pk")
+    if becomes == "cancelled":
+        queue.cancel_edit(decision)
+    elif becomes == "being sent":
+        begin_to_send(decision)
+    assert as_bob.post_only(url, form | {"choice-phone": "was"}, headers=HTMX).status_code == 202
+    if becomes == "being sent":
+        put_back(decision)
+    send_all()
+    first = State.SAVED if becomes == "being sent" else State.DISCARDED
+    assert list_states() == [State.CONFLICT, first, State.SAVED]
+    assert phone_of(job) == was
+
+
+def test_to_use_the_books_value_after_all_takes_a_queued_decision_back(
+    as_bob: PatientClient, job: Record, sandbox: Sandbox
+) -> None:
+    url, form = decide(as_bob, sandbox)
+    answer = as_bob.post_only(url, form | {"choice-phone": "theirs"}, headers=HTMX)
+    send_all()
+    states = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
+    assert (answer["HX-Redirect"], phone_of(job)) == (PAGE, "555-0199")
+    assert states == [(State.CONFLICT, False), (State.DISCARDED, False)]
+
+
+def test_another_page_of_it_decides_nothing_once_there_is_a_decision(
+    as_bob: PatientClient, job: Record, sandbox: Sandbox
+) -> None:
+    url, form = decide(as_bob, sandbox)
+    tried = [form | {"choice-phone": "was", "token": "another-tab"}, {"discard": "1", "token": form["token"]}]
+    answers = [as_bob.post_only(url, one, follow=True) for one in tried]
+    assert ["This change is already settled." in answer.content.decode() for answer in answers] == [True, True]
+    assert Edit.objects.latest("pk").state == State.QUEUED
 
 
 def test_only_its_author_decides(as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox) -> None:

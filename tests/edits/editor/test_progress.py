@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from books.models import Record
+from edits.lifecycle import transitions
 from edits.models.edit import Edit, State
 from tests.customers.test_edit import ABC, EDIT, PAGE
 from tests.edits.factories import an_edit
@@ -121,6 +122,30 @@ def test_its_cancel_cancels_one(desk: Client, job: Record, sandbox: Sandbox) -> 
     send()
     assert (f"Your change to {edit.record_name} was cancelled. Nothing was sent." in said(page)) is True
     assert (list_states(), sandbox.requests()) == ([State.DISCARDED], [])
+
+
+def test_a_form_that_waits_for_what_was_cancelled_elsewhere_is_told_so(desk: Client, job: Record) -> None:
+    form = inputs(desk.get(EDIT)) | {"phone": "555-0100"}
+    edit = desk.post(EDIT, form, headers=HTMX).context["edit"]
+    desk.post(f"/t/abc/edits/{edit.pk}/", {"cancel": "1"})
+    answers = [desk.post(EDIT, form | {"outcome": str(edit.pk)}, headers=headers) for headers in ({}, HTMX)]
+    words = "Cancelled. You cancelled it before it was sent. What you entered is still here."
+    found = [(answer.status_code, words in said(answer), "No answer" in said(answer)) for answer in answers]
+    assert found == [(200, True, False)] * 2
+    assert [inputs(answer)["phone"] for answer in answers] == ["555-0100"] * 2
+
+
+def test_nor_is_it_told_why_something_was_not_saved_that_was_discarded(
+    desk: Client, job: Record, sandbox: Sandbox
+) -> None:
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="not_set_up")
+    form = inputs(desk.get(EDIT)) | {"phone": "555-0100"}
+    edit = desk.post(EDIT, form, headers=HTMX).context["edit"]
+    send()
+    edit.refresh_from_db()
+    transitions.move_edit(edit, State.DISCARDED)
+    answer = desk.post(EDIT, form | {"outcome": str(edit.pk)})
+    assert (answer.status_code, "Discarded. What you entered is still here." in said(answer)) == (200, True)
 
 
 def test_a_cancel_that_comes_too_late_says_what_became_of_it(desk: Client, job: Record) -> None:

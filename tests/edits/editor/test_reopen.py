@@ -177,3 +177,16 @@ def test_a_line_that_they_removed_and_i_changed_comes_back_only_when_agreed_to(
         422,
         True,
     )
+
+
+def test_nobody_elses_draft_is_opened_as_an_earlier_change(
+    as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox
+) -> None:
+    as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "draft": "1"})
+    draft = Edit.objects.get()
+    found = []
+    for state in (State.DRAFT, State.DISCARDED):
+        Edit.objects.filter(pk=draft.pk).update(state=state)
+        page = as_alice.get(f"{EDIT}?from={draft.pk}")
+        found.append((page.status_code, inputs(page)["phone"], "Your earlier change" in page.content.decode()))
+    assert found == [(200, inputs(as_alice.get(EDIT))["phone"], False)] * 2

@@ -164,7 +164,7 @@ def test_a_form_whose_save_has_no_answer_yet_can_be_typed_on(as_bob: Client, job
     states = {edit.state: edit for edit in Edit.objects.all()}
     assert (set(states), drafts.read_typed(draft())["phone"]) == ({State.UNKNOWN, State.DRAFT}, "555-0101")
     as_bob.post(EDIT, inputs(as_bob.get(f"{EDIT}?draft={draft().pk}")))
-    assert [edit.state for edit in Edit.objects.order_by("pk")] == [State.UNKNOWN, State.DISCARDED, State.QUEUED]
+    assert [edit.state for edit in Edit.objects.order_by("pk")] == [State.UNKNOWN, State.QUEUED]
 
 
 def test_a_form_of_which_only_the_columns_were_chosen_leaves_no_draft(as_bob: Client, job: Record) -> None:
