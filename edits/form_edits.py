@@ -103,6 +103,4 @@ def filter_form(member: Member, form: str) -> EditQuerySet:
 
 
 def _is_alive(edit: Edit, seen: Version | None) -> bool:
-    since = seen.pk if seen else 0
-    is_since = edit.result_id is None or edit.result_id > since or (edit.base_id or 0) >= since
-    return edit.state in UNDER_WAY or (edit.state == State.SAVED and is_since)
+    return edit.state in UNDER_WAY or requested.is_saved_since(edit, seen.pk if seen else 0)

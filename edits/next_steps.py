@@ -14,6 +14,7 @@ from books.mirror import lookup
 from books.providers import errors
 from books.providers.errors import NotMirrored
 from edits import change
+from edits.conflict.undo import describe_undone, find_undo
 from edits.lifecycle import acceptance, notifications, queue, requested, transitions
 from edits.models.edit import UNANSWERED, Edit, State
 from edits.tasks import queue_settle_now
@@ -39,6 +40,9 @@ def send_again(member: Member, edit: Edit) -> StepResult:
     """
     if edit.state not in MAY_SEND_AGAIN or not edit.needs_author:
         return SETTLED
+    token = f"again-{edit.pk}"  # the same for each press of the button, so that it is sent once
+    if edit.undoes and (undo := find_undo(edit.undoes, token)):
+        return StepResult(describe_undone(undo), is_done=False)
     try:
         record = lookup.find_record(member.tenant, edit.kind, edit.remote_id)
         if record.deleted_at is not None:
@@ -49,7 +53,7 @@ def send_again(member: Member, edit: Edit) -> StepResult:
             record,
             edit.base,
             requested.add_changes(requested.get_base(edit), [*shown, edit]),
-            token=f"again-{edit.pk}",  # the same for each press of the button, so that it is sent once
+            token=token,
             total_seen=Decimal(edit.total_seen) if edit.total_seen else None,
             agreed=edit.agreed.split(),
             reason=edit.reason,

@@ -227,7 +227,8 @@ def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) ->
     """Load the vendor's changes into the form; if both sides changed the same part, show the conflict first."""
     was, theirs = lookup.decode_version(walk.table, seen), lookup.decode_version(walk.table, walk.current())
     over, follows = walk.list_over(), walk.request.POST.get("follows", "")
-    merge = rebase_form(walk.member, walk.record, seen, mine, theirs, form=token, follows=follows, over=over)
+    made = form_edits.list_alive(walk.member, token, seen, follows)
+    merge = rebase_form(walk.record, seen, mine, theirs, form=token, follows=follows, over=[*over, *made])
     if merge.clashes:
         return _record_conflict(walk, seen, mine, token, over)
     data = walk.kind.fill_inputs(walk.table, theirs, merge.content({}))

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from books.models import Record, Version
-from edits import form_edits
 from edits.models.edit import UNANSWERED, Edit, EditQuerySet, parse_pk
 from records.changes import list_changed_fields
 from records.content import Content
@@ -16,7 +15,6 @@ from records.fields import FieldKind
 from records.merge.applied import match_lines
 from records.merge.parts import MergePart, Side, index_lines
 from records.merge.three_way import ThreeWayMerge, merge_three_way
-from tenants.access import Member
 
 from . import requested
 
@@ -39,7 +37,6 @@ def merge_sides(edit: Edit, sides: requested.Sides, now: Content) -> ThreeWayMer
 
 
 def rebase_form(
-    member: Member,
     record: Record,
     seen: Version,
     mine: Content,
@@ -51,11 +48,11 @@ def rebase_form(
 ) -> ThreeWayMerge:
     """Return a form's data `mine`, over the version `seen`, merged into the record `now`.
 
-    `form` is its token, `follows` the number of the edit that it continues, `over` are the edits that it showed as if
-    they were saved.
+    `form` is its token, `follows` the number of the edit that it continues, `over` are the author's edits that it has
+    shown as if they were saved, or made itself.
     """
-    own = Edit.objects.filter(tenant=member.tenant, kind=record.kind, remote_id=record.remote_id)
-    shown = {one.pk: one for one in (*over, *form_edits.list_alive(member, form, seen))}
+    own = Edit.objects.filter(tenant=record.tenant, kind=record.kind, remote_id=record.remote_id)
+    shown = {one.pk: one for one in over}
     sides = requested.find_sides_of_form(seen, mine, sorted(shown.values(), key=lambda one: (one.sent_at, one.pk)))
     return _merge_sides(sides, now, own, {form}, {parse_pk(follows), *shown}, seen.pk)
 

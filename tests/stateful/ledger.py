@@ -262,9 +262,9 @@ class Ledger:
         return any(atom in other.given_up or self._is_kept_by(other, atom) for other in later)
 
     def _is_kept_before(self, one: Sent, atom: str) -> bool:
-        """Whether an earlier edit of the same form keeps it, which the later one only repeats."""
-        earlier = [other for other in self.sent if other.edit in one.line and other.edit < one.edit]
-        return any(atom in other.wants.atoms - other.given_up and self._is_kept(other, atom) for other in earlier)
+        """Whether an earlier edit of the same form waits for its author with it, which the later one only repeats."""
+        earlier = Edit.objects.filter(pk__in=one.line - {one.edit}, pk__lt=one.edit, resolved_by=None, state__in=LEFT)
+        return any(atom in edit.wanted for edit in earlier)
 
     def _is_kept_by(self, later: Sent, atom: str) -> bool:
         return atom in later.wants.atoms and self._is_kept(later, atom)

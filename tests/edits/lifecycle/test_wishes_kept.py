@@ -15,6 +15,7 @@ from books import registry
 from books.models import Record
 from books.sync import refresh
 from edits import next_steps
+from edits.form_edits import list_alive
 from edits.lifecycle import queue, settle, transitions
 from edits.lifecycle.rebase import rebase_edit, rebase_form
 from edits.models.edit import Edit, State
@@ -80,7 +81,7 @@ def change_theirs(sandbox: Sandbox, bill: Record, what: str) -> None:
 def load_newer(author: Member, bill: Record, asked: Content, form: str) -> ThreeWayMerge:
     """Load newer values into the form."""
     assert bill.version is not None
-    return rebase_form(author, bill, bill.version, asked, held(bill), form=form)
+    return rebase_form(bill, bill.version, asked, held(bill), form=form, over=list_alive(author, form, bill.version))
 
 
 def open_unsent(author: Member, bill: Record, asked: Content, form: str) -> ThreeWayMerge:
