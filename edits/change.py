@@ -82,9 +82,9 @@ def apply(
     `token` is that of the form. `total_seen` is the total on the screen; a change of a record that has one needs it.
     `agreed` are the boxes ticked, `also_asked` further checks of the caller, such as clashes left open in a form that
     was opened again. `reason` is the author's note, `follows` the number of the author's edit that this one continues,
-    "" for none, `undoes` the saved edit that this one undoes. `over` are the author's edits under way that the form
-    showed as if they were saved: what they ask for is not asked for again. `batch` is the item of a bulk change that
-    this is: its edit is queued without a task of its own, as the bulk change sends it in its own turn.
+    "" for none, `undoes` the saved edit that this one undoes. `over` are the author's edits that the form showed as if
+    they were saved: what they ask for is not asked for again, unless they have ended unsaved. `batch` is the item of a
+    bulk change that this is: its edit is queued without a task of its own, as the bulk change sends it in its own turn.
     Raises PermissionDenied, Resting while the company is at rest, OtherCompany while a different company file answers,
     and NotBegun if the database cannot be written to: then there is no edit.
     """
