@@ -29,6 +29,7 @@ from records.changes import list_changed_fields
 from records.content import Content
 from records.diff import dump_changes
 from records.encoder import encode_fields
+from records.fields import Field
 from records.json_text import Json
 from records.text import clean_changes
 from records.visible import restore_hidden
@@ -101,8 +102,8 @@ def apply(
     edited = clean_changes(was, restore_hidden(table.shape, shown, edited))
     if not list_changed_fields(shown, edited):
         with _writes(record):
-            alive = form_edits.list_alive(member, token, seen, follows)
-            if _take_back(alive, token):
+            alive = [one for one in form_edits.list_alive(member, token, seen) if one.form == token]
+            if _take_back(alive):
                 return NothingChanged(is_taken_back=bool(alive))
             is_read = alive[0].state == State.SAVED and alive[0].result_id == record.version_id
             shown = lookup.get_content(record) if is_read else requested.add_changes(shown, reversed(alive))
@@ -198,17 +199,20 @@ def _begin_edit(
                 return _note_reason(latest, more["reason"]), False
             follows = more["follows"]
             alive = form_edits.list_alive(member, form, seen, follows) if latest or follows else []
-            newest = alive[0] if alive else None
-            replaces = newest if newest and newest.form == form and newest.state == State.QUEUED else None
-            ahead = [one for one in reversed(alive) if one != replaces]
+            own, elsewhere = _split_by_form(alive, form)
+            replaces = own[-1] if own and own[-1].state == State.QUEUED else None
+            ahead = [one for one in own if one != replaces]
             over = [*others, *(one for one in ahead if one not in others)]
             shown = requested.add_changes(was, over)
-            wanted = encode_fields(edited, list_changed_fields(shown, edited))
-            if ahead and not wanted:
-                if _replace_by_earlier(member, replaces, ahead[-1], more["posted"]):
-                    return _note_reason(ahead[-1], more["reason"]), False
+            fields = _list_asked(shown, edited, elsewhere)
+            stands_for = [*ahead, *elsewhere]
+            if stands_for and not fields:
+                if _replace_by_earlier(member, replaces, stands_for[-1], more["posted"]):
+                    return _note_reason(stands_for[-1], more["reason"]), False
                 continue  # it has just ended, perhaps unsaved
-            more["changes"] = dump_changes(requested.list_differences(record, shown, edited))
+            wanted = encode_fields(edited, fields)
+            asked = shown.replace(**{f.name: edited[f.name] for f in fields})
+            more["changes"] = dump_changes(requested.list_differences(record, shown, asked))
             more["behind"] = over[-1] if over else None
             if replaces and replaces.token == form:
                 token = form
@@ -228,9 +232,24 @@ def _note_reason(edit: Edit, reason: str) -> Edit:
     return edit
 
 
-def _take_back(alive: Sequence[Edit], form: str) -> bool:
+def _split_by_form(alive: Iterable[Edit], form: str) -> tuple[list[Edit], list[Edit]]:
+    """Return the edits that a form has made itself, and those made elsewhere, both the oldest first."""
+    found = sorted(alive, key=lambda one: (one.sent_at, one.pk))
+    return [one for one in found if one.form == form], [one for one in found if one.form != form]
+
+
+def _list_asked(shown: Content, edited: Content, elsewhere: Iterable[Edit]) -> list[Field]:
+    """Return the fields that a form changes, but for those of which the very same was asked for elsewhere.
+
+    Where something else was asked for there, which the form has not shown, the two are merged as of two people.
+    """
+    differing = list_changed_fields(requested.add_changes(shown, elsewhere), edited)
+    return [f for f in list_changed_fields(shown, edited) if f in differing]
+
+
+def _take_back(alive: Sequence[Edit]) -> bool:
     """Withdraw what a form has queued; False, before anything or in between, if there is more than that."""
-    is_all_queued = all(one.state == State.QUEUED and one.form == form for one in alive)
+    is_all_queued = all(one.state == State.QUEUED for one in alive)
     return is_all_queued and all(transitions.withdraw_edit(one, TAKEN_BACK) for one in alive)
 
 

@@ -250,7 +250,7 @@ class Ledger:
             assert self._is_kept(one, atom), f"{atom!r} is lost: {one}; {self._told(one)}"
 
     def _is_kept(self, one: Sent, atom: str) -> bool:
-        if self._was_in_books(one.place, atom) or self._is_kept_before(one, atom):
+        if self.was_in_books(one.place, atom) or self._is_kept_before(one, atom):
             return True
         edit = Edit.objects.filter(pk=one.edit).first()
         if edit is None:
@@ -269,7 +269,7 @@ class Ledger:
     def _is_kept_by(self, later: Sent, atom: str) -> bool:
         return atom in later.wants.atoms and self._is_kept(later, atom)
 
-    def _was_in_books(self, place: Place, atom: str) -> bool:
+    def was_in_books(self, place: Place, atom: str) -> bool:
         states = [spots(record) for record in self.chains[place]]
         if atom.startswith("-") and "[" in atom:
             return any(atom[1:] not in state for state in states)

@@ -270,7 +270,8 @@ class People(RuleBasedStateMachine):
         shown = self._seen(hand.place, answer)
         for atom in sent.wants.atoms:
             kept = holds_atom(self._layout(hand.place), came_back, self.ledger.at(hand.place, shown), atom)
-            assert kept, f"{atom} is gone from the form that came back with {answer.status_code}"
+            was_saved = self.ledger.was_in_books(hand.place, atom)  # and others may have changed it there since
+            assert kept or was_saved, f"{atom} is gone from the form that came back with {answer.status_code}"
         hand.inputs, hand.shown, hand.opened = came_back, shown, dict(came_back)
 
     def _lay_open(self, of: Sent, answer: Any) -> None:

@@ -232,6 +232,19 @@ def test_a_failed_edit_that_is_gone_on_with_on_two_pages_is_saved_once(
     assert count_lines(bill) == 1
 
 
+def test_what_another_tab_has_made_of_it_is_not_put_back_unasked(
+    as_bob: PatientClient, job: Record, sandbox: Sandbox
+) -> None:
+    save_form(as_bob, inputs(as_bob.get(EDIT)) | {"phone": PHONE})
+    fail_first(Edit.objects.get())
+    tabs = [open_again(as_bob, Edit.objects.get(), EDIT) for _ in range(2)]
+    save_form(as_bob, tabs[0] | {"phone": "555-0101"})
+    send()
+    save_form(as_bob, tabs[1] | {"fax": FAX})
+    send()
+    assert (list_states()[-1], held(job)["phone"]) == (State.CONFLICT, "555-0101")
+
+
 def test_so_is_one_that_is_decided_on_its_page_and_gone_on_with(
     as_bob: PatientClient, bill: Record, sandbox: Sandbox
 ) -> None:
