@@ -29,7 +29,6 @@ from records.changes import list_changed_fields
 from records.content import Content
 from records.diff import dump_changes
 from records.encoder import encode_fields
-from records.fields import Field
 from records.json_text import Json
 from records.text import clean_changes
 from records.visible import restore_hidden
@@ -199,12 +198,12 @@ def _begin_edit(
                 return _note_reason(latest, more["reason"]), False
             follows = more["follows"]
             alive = form_edits.list_alive(member, form, seen, follows) if latest or follows else []
-            own, elsewhere = _split_by_form(alive, form)
+            own, elsewhere = form_edits.split_by_form(alive, form)
             replaces = own[-1] if own and own[-1].state == State.QUEUED else None
             ahead = [one for one in own if one != replaces]
             over = [*others, *(one for one in ahead if one not in others)]
             shown = requested.add_changes(was, over)
-            fields = _list_asked(shown, edited, elsewhere)
+            fields = form_edits.list_asked(shown, edited, elsewhere)
             stands_for = [*ahead, *elsewhere]
             if stands_for and not fields:
                 if _replace_by_earlier(member, replaces, stands_for[-1], more["posted"]):
@@ -230,21 +229,6 @@ def _note_reason(edit: Edit, reason: str) -> Edit:
     if reason and reason != edit.reason:
         transitions.note_facts(edit, reason=reason, search=transitions.make_search_text(edit.record_name, reason))
     return edit
-
-
-def _split_by_form(alive: Iterable[Edit], form: str) -> tuple[list[Edit], list[Edit]]:
-    """Return the edits that a form has made itself, and those made elsewhere, both the oldest first."""
-    found = sorted(alive, key=lambda one: (one.sent_at, one.pk))
-    return [one for one in found if one.form == form], [one for one in found if one.form != form]
-
-
-def _list_asked(shown: Content, edited: Content, elsewhere: Iterable[Edit]) -> list[Field]:
-    """Return the fields that a form changes, but for those of which the very same was asked for elsewhere.
-
-    Where something else was asked for there, which the form has not shown, the two are merged as of two people.
-    """
-    differing = list_changed_fields(requested.add_changes(shown, elsewhere), edited)
-    return [f for f in list_changed_fields(shown, edited) if f in differing]
 
 
 def _take_back(alive: Sequence[Edit]) -> bool:

@@ -1,6 +1,6 @@
 """The edits that one open form has made: it may be posted twice, and changed and saved again while it stays open."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from django.db.models import Q
@@ -13,6 +13,7 @@ from edits.models.fetching import fetch_of_record
 from records.changes import list_changed_fields
 from records.content import Content
 from records.encoder import encode_fields
+from records.fields import Field
 from records.json_text import dump_json
 from records.text import clean_changes
 from tenants.access import Member
@@ -94,6 +95,21 @@ def list_alive(member: Member, form: str, seen: Version | None, follows: str = "
         found |= more
     alive = [edit for edit in found.values() if _is_alive(edit, seen)]
     return sorted(alive, key=lambda edit: (edit.sent_at, edit.pk), reverse=True)
+
+
+def split_by_form(alive: Iterable[Edit], form: str) -> tuple[list[Edit], list[Edit]]:
+    """Return the edits that a form has made itself, and those made elsewhere, both the oldest first."""
+    found = sorted(alive, key=lambda one: (one.sent_at, one.pk))
+    return [one for one in found if one.form == form], [one for one in found if one.form != form]
+
+
+def list_asked(shown: Content, edited: Content, elsewhere: Iterable[Edit]) -> list[Field]:
+    """Return the fields that a form changes, but for those of which the very same was asked for elsewhere.
+
+    Where something else was asked for there, which the form has not shown, the two are merged as of two people.
+    """
+    differing = list_changed_fields(requested.add_changes(shown, elsewhere), edited)
+    return [f for f in list_changed_fields(shown, edited) if f in differing]
 
 
 def filter_form(member: Member, form: str) -> EditQuerySet:
