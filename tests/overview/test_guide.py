@@ -28,7 +28,7 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
     """Each view that draws a page, not a part of one, for its address is asked for in a browser."""
     parts = {"progress", "reference_options", "bill_due", "bill_groups", "edit_progress", "edit_news", "typed_day"}
     parts |= {"list_menu"}
-    answers = {"live_look", "pending_look", "line_entry", "line_unit_cost", "history_export"}  # a fragment, JSON, a file
+    answers = {"live_look", "pending_look", "line_entry", "line_unit_cost", "history_export"}
     answers |= {"list_export", "list_export_to_edit", "security_log_export"}
     posts = {"connection_try", "connection_same_company", "connection_refresh", "bill_paste"}
     posts |= {"list_settings", "view_save", "view_change", "invitation_change"}
