@@ -121,8 +121,8 @@ class Office(Waiting):
         is_shown = is_current or answer.status_code != 409 or page.theirs == self._compared_with(of)
         assert is_shown, f"a refused save shows what was read before as current: {of}"
         clashes = self._decision(page).clashes
-        if page.keys - clashes and of.coming:  # the form that was rebased holds it as if it had been typed there
-            of.wants = of.wants.joined(of.coming)
+        if page.keys - clashes and of.coming:  # a list or address is of the form whole, with what was coming
+            of.wants = of.coming.joined(of.wants)
             clashes = self._decision(page).clashes
         doubted = {key for key in page.keys - clashes if key.rpartition(":")[2].startswith("-")}
         assert page.keys - doubted == clashes, (

@@ -179,7 +179,8 @@ class People(RuleBasedStateMachine):
 
     def _send(self, hand: Hand, button: dict[str, str], *, waits: bool = True) -> None:
         newest, sends, queued = self.stage.newest(), "save" in button, count_queued()
-        sent = Sent(hand.person, hand.place, hand.shown, self._wants(hand), line=set(hand.line), coming=hand.coming)
+        line = hand.line.union(one.edit for one in hand.coming_of)
+        sent = Sent(hand.person, hand.place, hand.shown, self._wants(hand), line=line, coming=hand.coming)
         sent.waited = not waits or queued > 0 or hand.before is not None  # others go first, or have gone
         if sent.wants:
             self.ledger.sent.append(sent)
