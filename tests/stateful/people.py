@@ -182,7 +182,7 @@ class People(RuleBasedStateMachine):
         line = hand.line.union(one.edit for one in hand.coming_of)
         sent = Sent(hand.person, hand.place, hand.shown, self._wants(hand), line=line, coming=hand.coming)
         sent.waited = not waits or queued > 0 or hand.before is not None  # others go first, or have gone
-        if sent.wants:
+        if sent.wants or hand.before:  # what is as it was opened may take back what was saved
             self.ledger.sent.append(sent)
         if hand.before:
             sent.ahead = [hand.saved, hand.beneath]
@@ -250,8 +250,8 @@ class People(RuleBasedStateMachine):
             shown = spots(self.ledger.at(hand.place, hand.shown))
             sent.wants, sent.waited = whole.beyond(beneath, shown), True
             self._add_saved_with(hand, sent.wants, whole)
-            if not sent.wants:
-                self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
+        if not sent.wants:
+            self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
         asked = wanted(self._layout(hand.place), hand.inputs, self.ledger.at(hand.place, hand.shown))
         for one in hand.coming_of:
             one.given_up |= one.wants.atoms - asked.atoms
