@@ -287,10 +287,10 @@ def test_an_edit_that_has_just_ended_unsaved_stands_for_no_later_save(
     save_values(author, job, "form-1", phone="555-0101")
     replace_by_earlier = change._replace_by_earlier
 
-    def be_overtaken(*what: object) -> bool:
+    def be_overtaken(*what: Any) -> bool:
         monkeypatch.setattr(change, "_replace_by_earlier", replace_by_earlier)
         fail_first(Edit.objects.get(pk=first.pk))
-        return replace_by_earlier(*what)  # type: ignore[arg-type]
+        return replace_by_earlier(*what)
 
     monkeypatch.setattr(change, "_replace_by_earlier", be_overtaken)
     save_values(author, job, "form-1", phone=PHONE)
