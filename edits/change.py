@@ -95,8 +95,7 @@ def apply(
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen)
     posted = form_edits.mark_posted(seen, edited)
-    left = [one for one in over if not form_edits.stands(one, seen)]
-    over = [one for one in over if one not in left]
+    over, left = form_edits.split_shown(over, seen)
     shown = requested.add_changes(was, over)
     edited = clean_changes(was, restore_hidden(table.shape, shown, edited))
     if not list_changed_fields(shown, edited):
@@ -145,7 +144,8 @@ def record_conflict(
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen) if seen else Content(table.shape, {})
     posted = form_edits.mark_posted(seen, edited)
-    said: dict[str, Any] = {"follows": follows, "reason": reason, "item": item}
+    over, left = form_edits.split_shown(over, seen) if seen else ([], [])
+    said: dict[str, Any] = {"follows": follows, "reason": reason, "item": item, "left": left}
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     with _writes(record), transaction.atomic():
         edit, is_first = _begin_edit(

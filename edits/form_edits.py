@@ -73,9 +73,17 @@ def stands(edit: Edit, seen: Version) -> bool:
 
     What the version itself shows counts as little as what ended unsaved, unless a later edit took its place.
     """
-    while edit.resolved_by is not None and edit.state != State.SAVED:
+    known = set[int]()
+    while edit.resolved_by is not None and edit.state != State.SAVED and edit.pk not in known:
+        known.add(edit.pk)
         edit = edit.resolved_by
     return _is_alive(edit, seen)
+
+
+def split_shown(over: Iterable[Edit], seen: Version) -> tuple[list[Edit], list[Edit]]:
+    """Return those of the edits that a form has shown as if they were saved that stand, and those that do not."""
+    standing = {edit: stands(edit, seen) for edit in over}
+    return [edit for edit in standing if standing[edit]], [edit for edit in standing if not standing[edit]]
 
 
 def list_alive(member: Member, form: str, seen: Version | None, follows: str = "") -> list[Edit]:

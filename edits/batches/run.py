@@ -19,7 +19,7 @@ from books.mirror import lookup
 from books.models import Record, Version, find_status
 from books.providers import errors
 from edits import change
-from edits.conflict.undo import UNDONE, find_undo, name_left
+from edits.conflict.undo import UNDONE, find_undo, name_failed_undo
 from edits.lifecycle import last_check, reread
 from edits.lifecycle.acceptance import Invalid, NeedsAgreement
 from edits.models.batch import BatchItem, BatchState, Step
@@ -191,7 +191,7 @@ def _ask(item: BatchItem, member: Member, record: Record) -> Edit | None:
         total_seen=Decimal(item.total_after) if item.total_after else None,
         agreed=[box for _, box, *_ in item.checks],
         reason=item.batch.reason,
-        follows=name_left(member, item.undoes) if item.undoes else "",
+        follows=name_failed_undo(member, item.undoes) if item.undoes else "",
         undoes=item.undoes,
         batch=item,
     )

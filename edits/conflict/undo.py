@@ -112,7 +112,7 @@ def describe_undone(undo: Edit) -> str:
     return f"{name} has already undone this change." if undo.state == State.SAVED else f"{name} is undoing this change."
 
 
-def name_left(member: Member, edit: Edit) -> str:
+def name_failed_undo(member: Member, edit: Edit) -> str:
     """Return the number of the member's undo of this edit that ended unsaved, which a new one continues; "" if none."""
     left = edit.undone_by.filter(person=member.person, state__in=LEFT, resolved_by=None).order_by("-sent_at", "-pk")
     return str(pk) if (pk := left.values_list("pk", flat=True).first()) else ""

@@ -38,7 +38,7 @@ from tenants.redirects import redirect_to
 
 from .case import ConflictAnswer, ConflictCase, find_latest_decision, make_page_token
 from .page import ConflictPage
-from .undo import describe_undone, find_undo, name_left
+from .undo import describe_undone, find_undo, name_failed_undo
 from .wording import get_conflict_wording, get_undo_wording
 
 NOTHING: Mapping[str, str] = {}
@@ -161,7 +161,7 @@ def _name_continued(case: ConflictCase) -> str:
     """Return the number of the edit that a decision stands for: the one to decide, or an earlier undo of the same."""
     if case.settles is not None:
         return str(find_latest_decision(case.settles, on_page=True).pk)
-    return name_left(case.member, case.undoes) if case.undoes else ""
+    return name_failed_undo(case.member, case.undoes) if case.undoes else ""
 
 
 def _show_outcome(case: ConflictCase, answer: ConflictAnswer) -> HttpResponse:

@@ -25,7 +25,7 @@ from edits.lifecycle import acceptance, drafts, requested, reread, transitions
 from edits.lifecycle.form_token import check_author
 from edits.lifecycle.rebase import rebase_form
 from edits.lifecycle.views import answer_accepted
-from edits.models.edit import UNDER_WAY, Edit, State, parse_pk
+from edits.models.edit import Edit, State, parse_pk
 from record_forms import address_buttons, form_data, reason
 from record_forms.checks import Check
 from record_forms.registry import EditForm, RecordType
@@ -240,7 +240,6 @@ def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) ->
 
 
 def _record_conflict(walk: EditRequest, seen: Version, mine: Content, token: str, over: list[Edit]) -> HttpResponse:
-    over = [one for one in over if one.state in (*UNDER_WAY, State.SAVED)]  # what ended unsaved is asked for here
     said = _respond_saved(walk)
     edit = change.record_conflict(walk.member, walk.record, seen, mine, token=token, over=over, **said)
     return views.show_conflict(walk.request, walk.member, edit, status=409)
