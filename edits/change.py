@@ -107,6 +107,7 @@ def apply(
             shown = lookup.get_content(record) if is_read else requested.add_changes(shown, reversed(alive))
     with errors_of_save():
         registry.check_may_ask(record.tenant)
+    also_asked = [*also_asked, *form_edits.list_hidden_checks(member, record, token, follows, left)]
     boxes = {*agreed, *(box for ahead in over for box in ahead.agreed.split())}
     start = was if list_changed_fields(was, edited) else shown  # what was saved may be all that is changed, back
     found = find_objection(member, record, start, edited, Agreed(total_seen, boxes, reason), also_asked, shown=shown)

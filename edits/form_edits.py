@@ -5,17 +5,20 @@ from hashlib import blake2b
 
 from django.db.models import Q
 
+from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
 from edits.lifecycle import requested
 from edits.models.edit import LEFT, UNDER_WAY, Edit, EditQuerySet, State, parse_pk
 from edits.models.fetching import fetch_of_record
+from record_forms.checks import Check
 from records.changes import list_changed_fields
 from records.content import Content
 from records.encoder import encode_fields
 from records.fields import Field
 from records.json_text import dump_json
 from records.text import clean_changes
+from records.visible import list_hidden_changes
 from tenants.access import Member
 
 
@@ -118,6 +121,33 @@ def list_asked(shown: Content, edited: Content, elsewhere: Iterable[Edit]) -> li
     """
     differing = list_changed_fields(requested.add_changes(shown, elsewhere), edited)
     return [f for f in list_changed_fields(shown, edited) if f in differing]
+
+
+def list_hidden_parts(member: Member, edit: Edit) -> list[Field]:
+    """Return the fields that an edit changes and that are hidden from the member by now, however deep they are."""
+    shape = registry.get_visible_table(member, edit.kind).shape
+    return list_hidden_changes(shape, requested.get_base(edit), requested.get_requested(edit))
+
+
+def list_hidden_checks(member: Member, record: Record, form: str, follows: str, left: Iterable[Edit]) -> list[Check]:
+    """Return what a member has to agree to before a form stands for edits of which a part is hidden from them.
+
+    These are what the form has left over, the edit `follows` that it continues, and those `left` that it has shown.
+    """
+    if not registry.get_visible_table(member, record.kind).hides:
+        return []
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
+    found = own.filter(Q(form=form) | Q(pk=parse_pk(follows)), state__in=LEFT, resolved_by=None)
+    edits = {one.pk: one for one in [*found.select_related("tenant", "base"), *left]}.values()
+    labels = dict.fromkeys(f.label for one in edits if one.needs_author for f in list_hidden_parts(member, one))
+    return [
+        Check(
+            title=f"“{label}” is not shown to you any more, and what this change asks for there is not saved with it.",
+            why="",
+            next_step="Ask an administrator of this company, or save anyway. The history keeps what was asked for.",
+        )
+        for label in labels
+    ]
 
 
 def filter_form(member: Member, form: str) -> EditQuerySet:

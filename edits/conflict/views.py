@@ -20,7 +20,7 @@ from books.mirror.currencies import show_amounts_of
 from books.pages.list_position import get_position
 from books.providers import errors
 from books.sync import vendor_reads
-from edits import change
+from edits import change, form_edits
 from edits.lifecycle import acceptance, failures, notifications, reread, transitions
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.lifecycle.rebase import rebase_edit
@@ -191,11 +191,14 @@ def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: st
 
 def _close_without_change(case: ConflictCase) -> HttpResponse:
     held = f"{registry.get_description(case.member.tenant).name} already has the values you chose"
+    stays_open = ""
     if case.settles is not None:
         latest = find_latest_decision(case.settles, on_page=True)
-        if latest.needs_author:
+        if form_edits.list_hidden_parts(case.member, latest):
+            stays_open = " This change stays open, as a part of it is not shown to you any more."
+        elif latest.needs_author:
             transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")
-    messages.success(case.request, f"{held}; nothing was sent.")
+    messages.success(case.request, f"{held}; nothing was sent.{stays_open}")
     return redirect_to(case.request, case.position.page_url)
 
 

@@ -1,0 +1,82 @@
+"""A change of which a part is hidden from its author by now: nobody drops that part without being told."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from books.models import Record
+from edits.models.edit import Edit, State
+from tests.customers.test_edit import EDIT
+from tests.edits.lifecycle.queueing import send
+from tests.edits.lifecycle.test_last_check import held, move
+from tests.edits.test_hidden_fields import hide
+from tests.support.inputs import agreed, inputs
+from tests.support.markup import one_line
+from tests.support.people import PatientClient
+from tests.support.vendor import Sandbox
+
+__all__ = ["hide"]
+
+PHONE, THEIRS, EMAIL = "555-0100", "555-0199", "a@example.com"
+ASKS = "“Email” is not shown to you any more, and what this change asks for there is not saved with it."
+
+
+@pytest.fixture
+def clashed(as_bob: PatientClient, job: Record, sandbox: Sandbox, hide: Callable[..., None]) -> Edit:
+    """Bob's new phone and email, of which the books have another phone; the email is hidden from him since."""
+    form = inputs(as_bob.get(EDIT))
+    move(sandbox, job, phone=THEIRS)
+    as_bob.post(EDIT, form | {"phone": PHONE, "email": EMAIL})
+    hide("customers.email")
+    return Edit.objects.get(state=State.CONFLICT)
+
+
+def url(edit: Edit) -> str:
+    return f"/t/abc/edits/{edit.pk}/"
+
+
+def decide(client: PatientClient, edit: Edit, choice: str) -> Any:
+    page = client.get(url(edit))
+    assert page.context["conflict"].open == 1
+    return client.post(url(edit), inputs(page, "conflict") | {"choice-phone": choice, "confirm": "1"})
+
+
+def shows(answer: Any) -> bool:
+    return ASKS in one_line(answer.content.decode())
+
+
+def test_a_decision_asks_before_it_drops_a_hidden_part(as_bob: PatientClient, job: Record, clashed: Edit) -> None:
+    was = held(job)["email"]
+    asked = decide(as_bob, clashed, "mine")
+    answer = as_bob.post(url(clashed), agreed(asked, "conflict") | {"confirm": "1"})
+    clashed.refresh_from_db()
+    assert (asked.status_code, shows(asked), answer.status_code) == (422, True, 303)
+    assert (held(job)["phone"], held(job)["email"]) == (PHONE, was)
+    assert (clashed.resolved_by, EMAIL in clashed.wanted) == (Edit.objects.latest("pk"), True)
+
+
+def test_a_decision_for_the_books_leaves_a_hidden_part_open(as_bob: PatientClient, job: Record, clashed: Edit) -> None:
+    answer = decide(as_bob, clashed, "theirs")
+    clashed.refresh_from_db()
+    assert (answer.status_code, clashed.state) == (303, State.CONFLICT)
+    said = one_line(as_bob.get(answer.url).content.decode())
+    assert "nothing was sent. This change stays open, as a part of it is not shown to you any more." in said
+
+
+def test_the_form_that_goes_on_with_it_asks_too(as_bob: PatientClient, job: Record, clashed: Edit) -> None:
+    form = inputs(as_bob.get(f"{EDIT}?from={clashed.pk}"))
+    asked = as_bob.post(EDIT, form | {"fax": "555-0102"})
+    assert (asked.status_code, shows(asked)) == (422, True)
+    as_bob.post(EDIT, agreed(asked))
+    send()
+    clashed.refresh_from_db()
+    assert (clashed.resolved_by, held(job)["fax"]) == (Edit.objects.latest("pk"), "555-0102")
+
+
+def test_nothing_is_asked_where_all_of_it_is_shown(
+    as_bob: PatientClient, job: Record, clashed: Edit, hide: Callable[..., None]
+) -> None:
+    hide("customers.fax")
+    assert decide(as_bob, clashed, "mine").status_code == 303
+    assert (held(job)["phone"], held(job)["email"]) == (PHONE, EMAIL)
