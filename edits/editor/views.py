@@ -23,7 +23,7 @@ from edits import change, form_edits
 from edits.conflict import views
 from edits.lifecycle import acceptance, drafts, requested, reread, transitions
 from edits.lifecycle.form_token import check_author
-from edits.lifecycle.rebase import rebase_form
+from edits.lifecycle.rebase import make_reopened_token, rebase_form
 from edits.lifecycle.views import answer_accepted
 from edits.models.edit import Edit, State, parse_pk
 from record_forms import address_buttons, form_data, reason
@@ -125,7 +125,12 @@ def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpR
     data, undecided = reopen_edit(earlier, walk.table, lookup.decode_version(walk.table, walk.current()), posted)
     seal = replace(walk.sealed(walk.current()), reopens=earlier.pk, undecided=undecided)
     return replace(walk, seal=seal).show(
-        walk.current(), data, reopened=earlier, follows=earlier.pk, reason=earlier.reason
+        walk.current(),
+        data,
+        reopened=earlier,
+        follows=earlier.pk,
+        reason=earlier.reason,
+        token=make_reopened_token(earlier),
     )
 
 

@@ -4,6 +4,8 @@ If an earlier save of the same may have been carried out, the vendor may have it
 their values.
 """
 
+import re
+import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
@@ -17,6 +19,13 @@ from records.merge.parts import MergePart, Side, index_lines
 from records.merge.three_way import ThreeWayMerge, merge_three_way
 
 from . import requested
+
+_REOPENS = re.compile(r"from-(\d+)-[0-9a-f]+")  # the token of a form that opens an earlier edit again
+
+
+def make_reopened_token(earlier: Edit) -> str:
+    """Return the token of a form that opens an edit again. It names that: another tab may go on with the same."""
+    return f"from-{earlier.pk}-{uuid.uuid4().hex[:12]}"
 
 
 def rebase_edit(edit: Edit, now: Content) -> ThreeWayMerge:
@@ -84,15 +93,21 @@ def _list_chain(own: EditQuerySet, forms: set[str], pks: set[int]) -> list[Edit]
     """Return the edits that these forms have made, those with these numbers, and all that replace any or are replaced.
 
     A form may have been saved more than once, and an edit may replace others that were made by other forms, or by
-    somebody else before it was handed over.
+    somebody else before it was handed over. Several forms may have opened the same edit again, and one has replaced it.
     """
     rest, chain = list(own.only("form", "resolved_by", "uncertain_until", "state", "base", "result")), list[Edit]()
-    while found := [e for e in rest if e.pk in pks or e.resolved_by_id in pks or (e.form and e.form in forms)]:
+    while found := [e for e in rest if (e.form and e.form in forms) or pks & {e.pk, *_list_linked(e)}]:
         chain += found
         forms |= {edit.form for edit in found}
-        pks |= {edit.pk for edit in found} | {edit.resolved_by_id for edit in found if edit.resolved_by_id}
+        pks |= {pk for edit in found for pk in (edit.pk, *_list_linked(edit))}
         rest = [edit for edit in rest if edit not in found]
     return chain
+
+
+def _list_linked(edit: Edit) -> list[int]:
+    """Return the numbers of the edits that an edit names: the one that replaced it, the one that its form reopened."""
+    reopened = _REOPENS.fullmatch(edit.form)
+    return [pk for pk in (edit.resolved_by_id, reopened and parse_pk(reopened[1])) if pk]
 
 
 def _list_doubted(merge: ThreeWayMerge, part: MergePart) -> MergePart:

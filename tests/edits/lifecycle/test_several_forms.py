@@ -232,6 +232,29 @@ def test_a_failed_edit_that_is_gone_on_with_on_two_pages_is_saved_once(
     assert count_lines(bill) == 1
 
 
+@pytest.mark.parametrize(
+    ("is_sent_between", "outcome"),
+    [(True, (["Mine"], State.CONFLICT)), (False, (["Mine", "Also mine"], SAVED))],
+    ids=["asked", "matched"],
+)
+def test_a_line_of_it_is_added_once_where_a_second_tab_adds_another(
+    as_bob: PatientClient, bill: Record, sandbox: Sandbox, is_sent_between: bool, outcome: Any
+) -> None:
+    at, form = fill_bill(as_bob, bill)
+    save_form(as_bob, form, at)
+    fail_first(Edit.objects.get())
+    tabs = [open_again(as_bob, Edit.objects.get(), at) for _ in range(2)]
+    account, number = str(held(bill)["expense_lines"][0]["account"]), len(held(bill)["expense_lines"]) + 1
+    save_form(as_bob, tabs[0], at)
+    if is_sent_between:
+        send()
+    new = {"id": "-1", "account": account, "amount": "0.00", "memo": "Also mine"}
+    save_form(as_bob, tabs[1] | {f"expense_lines-{number}-{name}": text for name, text in new.items()}, at)
+    send()
+    memos = [line["memo"] for line in held(bill)["expense_lines"]]
+    assert (memos[1:], list_states()[-1]) == outcome
+
+
 def test_what_another_tab_has_made_of_it_is_not_put_back_unasked(
     as_bob: PatientClient, job: Record, sandbox: Sandbox
 ) -> None:
