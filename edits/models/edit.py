@@ -68,7 +68,7 @@ def _make_outcomes() -> list[Outcome]:
     return [
         *(Outcome(state, state.label, marks.get(state, "warn"), own[state]) for state in plain),
         Outcome("resolved", "Settled later", "", dealt_with),
-        Outcome("replaced", "Replaced by a later save", "", Q(state=State.DISCARDED, resolved_by__isnull=False)),
+        Outcome("replaced", "Replaced later", "", Q(state=State.DISCARDED, resolved_by__isnull=False)),
         *(Outcome(name, name.capitalize(), "", alone & Q(error_message__in=why)) for name, why in withdrawn.items()),
         Outcome("dropped", "Discarded", "", alone & ~Q(error_message__in=list(WITHDRAWN))),
     ]

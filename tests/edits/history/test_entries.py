@@ -84,7 +84,7 @@ def test_what_a_later_save_replaced_says_so_and_leads_there(as_carol: Client, ab
     link = f'<a href="/t/abc/edits/{later.pk}/">'
     pages = [as_carol.get(f"/t/abc/edits/{one}").content.decode() for one in ("", "records/customers/8-1/")]
     own = as_carol.get(f"/t/abc/edits/{was.pk}/").content.decode()
-    assert [page.count(f"{link}Replaced by a later save</a>") for page in pages] == [1, 1]
+    assert [page.count(f"{link}Replaced later</a>") for page in pages] == [1, 1]
     assert ("by a later save of the same form" in own, f"{link}view that save</a>" in own) == (True, True)
     assert [page.count("Discarded") for page in (*pages, own)] == [1, 0, 0]  # once, in the filter of outcomes
 
