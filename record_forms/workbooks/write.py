@@ -11,7 +11,6 @@ from books.pages.spreadsheet import (
     AMOUNT_FORMATS,
     DAY_FORMAT,
     FORMATS,
-    NUMBER_FORMAT,
     TOLD_EACH,
     choose_number_format,
     name_sheet,
@@ -72,12 +71,14 @@ def write_editable(
 
 
 def _choose_format(f: Field | None) -> str:
-    """Return the usual format of a column."""
-    if f is not None and f.kind is FieldKind.DATE:
+    """Return the usual format of a column: that of a number shows no point after a whole one."""
+    if f is None:
+        return TEXT
+    if f.kind is FieldKind.DATE:
         return DAY_FORMAT
-    if f is not None and f.kind in NUMBERS:
-        return AMOUNT_FORMATS[USUAL_PLACES] if f.kind is FieldKind.MONEY else NUMBER_FORMAT
-    return GENERAL if f is not None and f.kind is FieldKind.BOOLEAN else TEXT
+    if f.kind is FieldKind.MONEY:
+        return AMOUNT_FORMATS[USUAL_PLACES]
+    return GENERAL if f.kind in NUMBERS or f.kind is FieldKind.BOOLEAN else TEXT
 
 
 def _choose_amount_format(value: CellValue, places: int) -> str:

@@ -16,7 +16,7 @@ from books.mirror import lookup
 from books.models import Record, SyncRun, SyncStatus
 from edits.models.edit import Edit, State
 from tenants.models import Tenant
-from tests.bills.factories import expense, named
+from tests.bills.factories import expense, item, named
 from tests.support.markup import one_line
 
 LIST = "/t/larch/bills/"
@@ -195,6 +195,15 @@ def test_an_excel_file_shows_amounts_with_the_decimals_of_each_bills_currency(as
     places = [[one.value for one in first].index(name) for name in (head, "Amount in home currency")]
     formats = list(dict.fromkeys(tuple(row[place].number_format for place in places) for row in rows))
     assert formats == [("#,##0", "#,##0.00"), ("#,##0.000", "#,##0.00"), ("#,##0.00", "#,##0.00")]
+
+
+def test_a_file_to_edit_shows_no_point_after_a_whole_quantity(as_bob, larch, store):
+    store("1", itemLines=[item("I1", "Box", 200, "1.15", "230.00"), item("I2", "Tape", 1.5, "2.00", "3.00")])
+    answer = as_bob.get("/t/larch/lists/bills/edit.xlsx?fields=lines").getvalue()
+    first, *rows = load_workbook(BytesIO(answer)).worksheets[0].iter_rows()
+    place = [one.value for one in first].index("Line: quantity")
+    cells = [row[place] for row in rows if row[place].value in (200, 1.5)]
+    assert [(one.value, one.number_format) for one in cells] == [(200, "General"), (1.5, "General")]
 
 
 def test_cents_of_a_currency_without_any_are_shown_whole(as_bob, larch, store):
