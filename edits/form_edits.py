@@ -142,9 +142,9 @@ def list_hidden_checks(member: Member, record: Record, form: str, follows: str, 
     labels = dict.fromkeys(f.label for one in edits if one.needs_author for f in list_hidden_parts(member, one))
     return [
         Check(
-            title=f"“{label}” is not shown to you any more, and what this change asks for there is not saved with it.",
+            title=f"“{label}” is not shown to you any more, so what was entered there is not saved.",
             why="",
-            next_step="Ask an administrator of this company, or save anyway. The history keeps what was asked for.",
+            next_step="Ask an administrator of this company, or save anyway. It stays in the history.",
         )
         for label in labels
     ]

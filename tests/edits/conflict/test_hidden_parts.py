@@ -19,7 +19,7 @@ from tests.support.vendor import Sandbox
 __all__ = ["hide"]
 
 PHONE, THEIRS, EMAIL = "555-0100", "555-0199", "a@example.com"
-ASKS = "“Email” is not shown to you any more, and what this change asks for there is not saved with it."
+ASKS = "“Email” is not shown to you any more, so what was entered there is not saved."
 
 
 @pytest.fixture
