@@ -194,7 +194,7 @@ def _close_without_change(case: ConflictCase) -> HttpResponse:
     stays_open = ""
     if case.settles is not None:
         latest = find_latest_decision(case.settles, on_page=True)
-        if form_edits.list_hidden_parts(case.member, latest):
+        if latest.needs_author and form_edits.list_hidden_parts(case.member, latest):
             stays_open = " This change stays open, as a part of it is not shown to you any more."
         elif latest.needs_author:
             transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")
