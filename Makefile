@@ -1,6 +1,6 @@
 # Entry points for people and CI. Everything is installed into this folder (.venv, var), except a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve reload test test-postgres style sqlite postgres postgres_beside soak bench proxy-check pins clean
+.PHONY: help .venv demo serve reload test test-postgres quick_browser style sqlite postgres postgres_beside soak bench proxy-check pins clean
 MAKEFLAGS += --no-print-directory
 TEST_PROCESSES ?= 3
 IN_VENV := .venv/bin/python
@@ -24,13 +24,18 @@ reload: .venv ## let a Ledgerdesk that is served here go over to new code while 
 
 # Else each of the many processes that the tests start compiles the project, and the tests, anew.
 test test-postgres sqlite postgres postgres_beside soak: export PYTHONDONTWRITEBYTECODE =
-test: .venv/.testing ## check style and types, then run every test, browser included; database tests on PostgreSQL too
+test: .venv/bin/python ## check style and types, then run every test, browser included; database tests on PostgreSQL too
+	@$(MAKE) -j2 .venv/.testing quick_browser
 	@$(IN_VENV) -m tests.support.browser
 	@$(MAKE) -j3 style sqlite postgres_beside
 
 test-postgres: .venv/.testing ## run every test on PostgreSQL, also those that `make test` runs on SQLite alone
 	@$(IN_VENV) -m tests.support.browser
 	@DESK_TEST_ALL=1 $(MAKE) postgres
+
+# Beside the installation of the packages, which needs one processor.
+quick_browser:
+	@$(IN_VENV) -m tests.support.browser quick
 
 # Beside the tests, which do not always need both processors.
 style:
@@ -63,17 +68,21 @@ proxy-check: .venv/.testing ## attack Ledgerdesk through nginx and Caddy, config
 
 pins: ## resolve the pinned requirements again (needs uv)
 	@command -v uv >/dev/null || { echo "Resolving the pins needs uv on the PATH: https://docs.astral.sh/uv/"; exit 1; }
-	@rm -f requirements.txt requirements-test.txt requirements-extras.txt
-	@$(RESOLVE) -o requirements.txt
-	@$(RESOLVE) --group dev -c requirements.txt -o requirements-test.txt
-	@$(RESOLVE) --extra postgres --extra redis -c requirements-test.txt -o requirements-extras.txt
+	@rm -f requirements.txt requirements-test.txt requirements-extras.txt requirements-pip.txt
+	@$(RESOLVE) --group install -o requirements-pip.txt
+	@$(RESOLVE) pyproject.toml -o requirements.txt
+	@$(RESOLVE) pyproject.toml --group dev -c requirements.txt -o requirements-test.txt
+	@$(RESOLVE) pyproject.toml --extra postgres --extra redis -c requirements-test.txt -o requirements-extras.txt
 
 clean: ## delete everything installed, built and stored, including the demo's data
 	@rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-RESOLVE = uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
+RESOLVE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make pins"
+
+.venv/bin/python:
+	@sh config/bootstrap.sh
 
 .venv/.running: requirements.txt config/bootstrap.sh
 	@sh config/bootstrap.sh requirements.txt $@

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs a requirements file into .venv and then writes the stamp files that `make` checks.
+# Makes .venv if there is none, installs a requirements file into it, and then writes the stamp files that `make` checks.
 # Runs before any package is installed, with the machine's shell and Python; reports in one sentence what is missing.
-# Usage: sh config/bootstrap.sh REQUIREMENTS STAMP...
+# Usage: sh config/bootstrap.sh [REQUIREMENTS STAMP...]
 set -u
-requirements=$1
-shift
+requirements=${1:-}
+[ $# -eq 0 ] || shift
 
 stop() {
     echo "$*" >&2
@@ -66,7 +66,18 @@ if ! new_enough .venv/bin/python; then
     "$python" -m venv --clear .venv >"$log" 2>&1 || stop "$python could not make the folder .venv. All messages: $log"
 fi
 
+[ -n "$requirements" ] || exit 0
+
+install() {
+    PIP_USER=0 .venv/bin/python -m pip install --require-hashes --no-input --disable-pip-version-check \
+        --progress-bar off "$@" >>"$log" 2>&1 </dev/null
+}
+
 echo "Installing $(grep -c == "$requirements") packages from $requirements into .venv …"
-PIP_USER=0 .venv/bin/python -m pip install --require-hashes --no-input --disable-pip-version-check --retries 2 \
-    --progress-bar off -r "$requirements" >"$log" 2>&1 </dev/null || explain
+# The pip that comes with a Python may take thrice as long; if it cannot be replaced, that is all.
+install --retries 0 -r requirements-pip.txt
+: >"$log"
+install --retries 2 --no-compile -r "$requirements" || explain
+# On all processors, which pip does on one. Some packages carry files that no Python compiles.
+.venv/bin/python -m compileall -q -j 0 .venv/lib >>"$log" 2>&1
 touch "$@"

@@ -1,4 +1,7 @@
-"""The Chromium for browser tests. As a program it installs one if needed, and reports the steps."""
+"""The Chromium for browser tests. As a program it installs one if needed, and reports the steps.
+
+With the argument `quick` it only unpacks the quicker one that fits the system's.
+"""
 
 import os
 import shutil
@@ -84,9 +87,10 @@ def read_version() -> str:
 def add_shell(version: str) -> None:
     """Unpack the shell of the same version as Debian's Chromium beside it, into this folder, if it can be had."""
     home = SHELLS / version
-    if not version or home.exists() or shutil.which(SHELL):
+    if "CHROMIUM" in os.environ or not version or home.exists() or shutil.which(SHELL):
         return
-    with tempfile.TemporaryDirectory() as made:
+    SHELLS.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=SHELLS) as made:
         quickly = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10")
         got = ("apt-get", "download", *quickly, f"{SHELL}={version}")
         if not run(*got, within=60, folder=made) or not run("dpkg", "-x", *map(str, Path(made).glob("*.deb")), made):
@@ -96,7 +100,7 @@ def add_shell(version: str) -> None:
             if not (unpacked / file.name).exists():
                 (unpacked / file.name).symlink_to(file)
         if works(str(unpacked / SHELL)):
-            shutil.copytree(unpacked, home, symlinks=True)
+            unpacked.rename(home)
 
 
 def install() -> str | None:
@@ -113,8 +117,7 @@ def install() -> str | None:
 
 def main() -> str:
     """Return what to print. Exits with a sentence if no browser can be installed."""
-    if "CHROMIUM" not in os.environ:
-        add_shell(read_version())
+    add_shell(read_version())
     if found := find():
         return f"Browser: {found}"
     sys.stdout.write("Installing Chromium for the browser tests …\n")
@@ -125,4 +128,7 @@ def main() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(main() + "\n")
+    if sys.argv[1:] == ["quick"]:  # before any package is installed
+        add_shell(read_version())
+    else:
+        sys.stdout.write(main() + "\n")
