@@ -22,6 +22,7 @@ settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("desk")
 
 pytest_plugins = [
+    "tests.support.imports",
     "tests.support.frames",
     "tests.support.lanes",
     "tests.support.databases",
