@@ -97,19 +97,25 @@ class Wants:
         return bool(self.cells or self.gone or self.new)
 
     def beyond(self, other: "Wants", shown: Spots) -> "Wants":
-        """Return what it asks for after another change, both over `shown`: also to take back values of that one."""
-        back = {spot: shown.get(spot) or "" for spot in other.cells.keys() - self.cells.keys()}
+        """Return what it asks for after another change, both over `shown`: also to take back values of that one.
+
+        There is nothing to take back in a line that it removes.
+        """
+        left = {spot for spot in other.cells.keys() - self.cells.keys() if not lies_in(spot, self.gone)}
+        back = {spot: shown.get(spot) or "" for spot in left}
         cells = {spot: value for spot, value in self.cells.items() if other.cells.get(spot) != value}
         return Wants(back | cells, self.gone - other.gone, [line for line in self.new if line not in other.new])
 
     def joined(self, later: "Wants") -> "Wants":
         """Return both changes as one; where they differ the later one counts."""
         added = [*self.new, *(line for line in later.new if line not in self.new)]
-        return Wants(self.cells | later.cells, self.gone | later.gone, added)
+        kept = {spot: value for spot, value in self.cells.items() if not lies_in(spot, later.gone)}
+        return Wants(kept | later.cells, self.gone | later.gone, added)
 
     def replaced_by(self, later: "Wants") -> set[str]:
-        """Return the values of which a later change wants others at the same place."""
-        return {value for spot, value in self.cells.items() if later.cells.get(spot, value) != value}
+        """Return the values of which a later change wants others at the same place, or the line removed."""
+        is_replaced = {spot for spot, value in self.cells.items() if later.cells.get(spot, value) != value}
+        return {value for spot, value in self.cells.items() if spot in is_replaced or lies_in(spot, later.gone)}
 
     @property
     def atoms(self) -> set[str]:
