@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import reduce
 from typing import Any
 
 from django.db.models import F
@@ -16,7 +17,7 @@ from tests.support.inputs import inputs
 from .deciding import Decision, undone
 from .ledger import Sent, Step, difference
 from .people import ANY, FORMS_KEPT, PEOPLE, Hand, count_queued
-from .spots import Spots, holds_atom, spots
+from .spots import Spots, Wants, holds_atom, spots
 from .stage import choices_on
 from .typing import CHANGES
 from .waiting import Waiting, is_waiting
@@ -124,6 +125,9 @@ class Office(Waiting):
         if page.keys - clashes and of.coming:  # a list or address is of the form whole, with what was coming
             of.wants = of.coming.joined(of.wants)
             clashes = self._decision(page).clashes
+        if clashes - page.keys:  # what another tab has saved that goes on with the same change is no longer to decide
+            of.wants = reduce(Wants.without, self._list_saved_beside(of), of.wants)
+            clashes = self._decision(page).clashes
         doubted = {key for key in page.keys - clashes if key.rpartition(":")[2].startswith("-")}
         assert page.keys - doubted == clashes, (
             f"the page asks for {page.keys - doubted}, the clashes are {clashes}: {of}, now "
@@ -132,6 +136,11 @@ class Office(Waiting):
         if doubted:
             self._doubted(page, doubted)
         self.pages = [*self.pages[-4:], page]
+
+    def _list_saved_beside(self, of: Sent) -> list[Wants]:
+        """Return what other forms of its author have saved that go on with a change of its line."""
+        saved = Edit.objects.filter(resolves__in=of.line, state=State.SAVED).values_list("pk", flat=True)
+        return [one.wants for one in self.ledger.sent if one.edit in saved and one.person == of.person]
 
     def _decision(self, page: Page) -> Decision:
         opened, now = (self.ledger.at(page.of.place, revision) for revision in (page.of.shown, page.theirs))

@@ -245,7 +245,8 @@ class People(RuleBasedStateMachine):
                 one.given_up |= one.wants.atoms - whole.atoms
         earlier = Edit.objects.filter(pk=hand.before.edit).first() if hand.before else None
         is_alive = earlier is None or earlier.state in (*UNDER_WAY, State.SAVED)
-        beneath = hand.saved if is_alive else hand.beneath
+        is_same = earlier is not None and edit is not None and edit.pk == earlier.pk
+        beneath = hand.saved if is_alive and not is_same else hand.beneath
         if hand.before and edit and edit.behind_id:
             shown = spots(self.ledger.at(hand.place, hand.shown))
             sent.wants, sent.waited = whole.beyond(beneath, shown), True

@@ -102,9 +102,13 @@ class Wants:
         There is nothing to take back in a line that it removes.
         """
         left = {spot for spot in other.cells.keys() - self.cells.keys() if not lies_in(spot, self.gone)}
-        back = {spot: shown.get(spot) or "" for spot in left}
+        asked = self.without(other)
+        return Wants({spot: shown.get(spot) or "" for spot in left} | asked.cells, asked.gone, asked.new)
+
+    def without(self, other: "Wants") -> "Wants":
+        """Return what it asks for and another change does not."""
         cells = {spot: value for spot, value in self.cells.items() if other.cells.get(spot) != value}
-        return Wants(back | cells, self.gone - other.gone, [line for line in self.new if line not in other.new])
+        return Wants(cells, self.gone - other.gone, [line for line in self.new if line not in other.new])
 
     def joined(self, later: "Wants") -> "Wants":
         """Return both changes as one; where they differ the later one counts."""
