@@ -36,7 +36,8 @@ class Decision:
 
     def __init__(self, layout: Layout, opened: Any, wants: Wants, now: Any, saved: Spots) -> None:
         self.layout = layout
-        self.was = {spot: value for spot, value in (spots(opened) | saved).items() if value}
+        self.opened = spots(opened)
+        self.was = {spot: value for spot, value in (self.opened | saved).items() if value}
         self.now = spots(now)
         self.wants = self._met(wants)
         self.mine = self._mine()
@@ -46,7 +47,7 @@ class Decision:
         met = Wants(dict(wants.cells), wants.gone)
         for wire, cells in wants.new:
             line = f"{wire}[{cells.get('name', '')}]"
-            if line not in self.now or line in self.was:
+            if line not in self.now or line in self.opened:
                 met.new.append((wire, cells))
                 continue
             whole = {f"{line}.{cell}": cells.get(cell, "") for cell in self.layout.cells(line)}

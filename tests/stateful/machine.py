@@ -148,13 +148,13 @@ class Office(Waiting):
         return Decision(self._layout(page.of.place), opened, page.of.wants, now, saved)
 
     def _saved_ahead(self, number: int) -> Spots:
-        """Return the values of the edits ahead of one that are saved."""
+        """Return the values of the edits ahead of one that are saved, also of new entries that have a name."""
         edit, cells = Edit.objects.filter(pk=number).first(), Spots()
         while edit is not None and edit.behind is not None:
             edit = edit.behind
             for one in self.ledger.sent:
                 if one.edit == edit.pk and edit.state == State.SAVED:
-                    cells = one.wants.cells | cells
+                    cells = one.wants.named | one.wants.cells | cells
         return cells
 
     @precondition(lambda self: self._open(State.CONFLICT))

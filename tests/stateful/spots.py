@@ -122,6 +122,12 @@ class Wants:
         return {value for spot, value in self.cells.items() if spot in is_replaced or lies_in(spot, later.gone)}
 
     @property
+    def named(self) -> Spots:
+        """Return the values of its new entries that are known by a name, as values of the record that has them."""
+        lines = [(f"{path}[{cells['name']}]", cells) for path, cells in self.new if "name" in cells]
+        return {f"{line}.{cell}": value for line, cells in lines for cell, value in cells.items()}
+
+    @property
     def atoms(self) -> set[str]:
         """Return everything that must not be lost: each value, and each line to be removed as a dash and its place."""
         values = {value for value in self.cells.values() if value}
