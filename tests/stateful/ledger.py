@@ -214,13 +214,18 @@ class Ledger:
         all_saved = [edit for edit in was_sent if edit.state == State.SAVED]
         saved = [edit for edit in all_saved if not self._done_in_books(group[0], edit)]
         steps = [step for step, by in self.written.items() if by in group]
-        if len(saved) <= len(steps) <= len(all_saved):
+        if len(saved) <= len(steps) <= len(all_saved) or all(self._was_saved_with_more(one) for one in group):
             return
         seen = [step for step in steps if self._was_seen(step)]
         unknowing = any(State.UNKNOWN in dict(edit.state_log) for edit in edits)
         assert steps and unknowing and not saved and not seen, (
             f"{group} is in the books {len(steps)} times, as {seen}, and ended as {[e.state for e in edits]}"
         )
+
+    def _was_saved_with_more(self, one: Sent) -> bool:
+        """Whether another form has saved it among more: that is the edit which a form is answered with that goes on."""
+        others = [other for other in self.written.values() if other.edit == one.edit and other.wants != one.wants]
+        return any(not one.wants.without(other.wants) for other in others)
 
     def _done_in_books(self, one: Sent, edit: Edit) -> bool:
         """Whether an edit counts as saved that has no answer, or was not sent, as the books have the same change."""
