@@ -1,7 +1,7 @@
 """Lets each test module be imported in one of the processes of a run at a time.
 
 The first one rewrites its asserts, and compiles it, and the others read what it has kept. Else all of them do it at the
-same moment, for every module: half of what it takes to collect the tests.
+same moment, for every module.
 """
 
 import fcntl
