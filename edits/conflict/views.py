@@ -224,6 +224,7 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
     shown = (answer.choices, answer.another, answer.content, total)
     conflict = ConflictPage(answer.merge, table, books, case.words, *shown)
     saved = Edit.objects.filter(tenant=member.tenant, result=answer.theirs, state=State.SAVED)
+    saved_here = saved.exclude(pk=edit.pk).first()
     why_closed = KINDS[table.kind].refusal(member.tenant, answer.now)
     context = {
         "member": member,
@@ -234,7 +235,8 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
         "conflict": conflict,
         "total_seen": total,
         "theirs": answer.theirs,
-        "saved_here": saved.exclude(pk=edit.pk).first(),
+        "saved_here": saved_here,
+        "saved_by_you": saved_here is not None and saved_here.person_id == member.person.pk,
         "sealed_theirs": str(FormToken(case.record, answer.theirs.revision, member.person.pk)),
         "token": make_page_token(),
         "form_action": case.address,

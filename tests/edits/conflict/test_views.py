@@ -231,3 +231,13 @@ def test_a_change_that_a_colleague_saved_from_this_desk_bears_their_name(
     as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | {"fax": "555-0188"})
     page = as_bob.post(EDIT, form).content.decode()
     assert ("last saved in Ledgerdesk by Alice at" in page, "does not record who" in page) == (True, False)
+
+
+def test_a_change_that_oneself_saved_in_another_tab_is_said_to_be_ones_own(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
+    as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"fax": "555-0188"})
+    page = as_bob.post(EDIT, form).content.decode()
+    said = ("You also saved this customer elsewhere", "You last saved it yourself, in another tab", "by Bob")
+    assert [words in page for words in said] == [True, True, False]
