@@ -25,7 +25,7 @@ from edits.lifecycle import acceptance, failures, notifications, reread, transit
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.lifecycle.rebase import rebase_edit
 from edits.lifecycle.views import answer_accepted
-from edits.models.edit import Edit, State
+from edits.models.edit import NOT_NEEDED, Edit, State
 from edits.tasks import queue_read_again
 from record_forms import reason
 from record_forms.checks import BOX, get_rules
@@ -197,7 +197,7 @@ def _close_without_change(case: ConflictCase) -> HttpResponse:
         if latest.needs_author and form_edits.list_hidden_parts(case.member, latest):
             stays_open = " This change stays open, as a part of it is not shown to you any more."
         elif latest.needs_author:
-            transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")
+            transitions.move_edit(latest, State.DISCARDED, error_message=NOT_NEEDED, next_step="")
     messages.success(case.request, f"{held}; nothing was sent.{stays_open}")
     return redirect_to(case.request, case.position.page_url)
 

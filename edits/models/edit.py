@@ -41,7 +41,14 @@ CANCELLED = "You cancelled it before it was sent."
 TAKEN_BACK = "You took it back before it was sent."
 POSTPONED = "It waits for the hours of its bulk change."
 REPLACED = "A later save of the same form replaced it."
-WITHDRAWN = {CANCELLED: "cancelled", TAKEN_BACK: "cancelled", POSTPONED: "postponed"}  # with the names of outcomes
+NOT_NEEDED = "The values you chose were there already."
+# Why nothing is sent though nobody discarded it, with the names of outcomes.
+WITHDRAWN = {
+    CANCELLED: "cancelled",
+    TAKEN_BACK: "cancelled",
+    POSTPONED: "postponed",
+    NOT_NEEDED: "already_there",
+}
 
 
 class Outcome(NamedTuple):
@@ -69,7 +76,10 @@ def _make_outcomes() -> list[Outcome]:
         *(Outcome(state, state.label, marks.get(state, "warn"), own[state]) for state in plain),
         Outcome("resolved", "Settled later", "", dealt_with),
         Outcome("replaced", "Replaced later", "", Q(state=State.DISCARDED, resolved_by__isnull=False)),
-        *(Outcome(name, name.capitalize(), "", alone & Q(error_message__in=why)) for name, why in withdrawn.items()),
+        *(
+            Outcome(name, name.replace("_", " ").capitalize(), "", alone & Q(error_message__in=why))
+            for name, why in withdrawn.items()
+        ),
         Outcome("dropped", "Discarded", "", alone & ~Q(error_message__in=list(WITHDRAWN))),
     ]
 

@@ -233,6 +233,14 @@ def test_a_change_that_a_colleague_saved_from_this_desk_bears_their_name(
     assert ("last saved in Ledgerdesk by Alice at" in page, "does not record who" in page) == (True, False)
 
 
+def test_a_conflict_is_over_where_one_chooses_what_the_books_have(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    as_bob.post(f"/t/abc/edits/{Edit.objects.get().pk}/", inputs(page, "conflict") | {"choice-phone": "theirs"})
+    assert (Edit.objects.get().outcome.text, len(sent(sandbox))) == ("Already there", 1)  # the one that was refused
+
+
 def test_a_change_that_oneself_saved_in_another_tab_is_said_to_be_ones_own(
     as_bob: Client, job: Record, sandbox: Sandbox
 ) -> None:
