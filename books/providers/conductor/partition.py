@@ -30,15 +30,18 @@ def partition_list(table: Table, filters: Filters, total: int, today: date) -> l
 
 
 def _partition_by_date(filters: Filters, total: int, today: date) -> list[dict[str, str]]:
-    """Return pieces of equal length, the newest first."""
+    """Return pieces of equal length, the newest first. A single day is not split."""
     start = date.fromisoformat(filters.get("transactionDateFrom", OLDEST.isoformat()))
     end = date.fromisoformat(filters.get("transactionDateTo", today.isoformat()))
-    if (end - start).days < 1:
+    days = (end - start).days
+    if days < 1:
         return []
+    if days == 1:  # no day lies between them to be a bound of both
+        return [{**filters, "transactionDateFrom": str(end)}, {**filters, "transactionDateTo": str(start)}]
     if "transactionDateFrom" not in filters and "transactionDateTo" not in filters:
         bounds = [_subtract_years(today, years) for years in range(10, 0, -1)] + [today - FIRST_LOOK]
     else:
-        pieces = min(total // LARGE + 1, (end - start).days)
+        pieces = min(total // LARGE + 1, days)
         bounds = [start + (end - start) * n / pieces for n in range(1, pieces)]
     return _make_pieces(filters, [day.isoformat() for day in bounds], "transactionDateFrom", "transactionDateTo")[::-1]
 

@@ -1,6 +1,6 @@
 """Splitting of long lists: no record is between two pieces, and one that broke off goes on where it was."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -147,3 +147,26 @@ def test_a_year_of_bills_is_split_into_equal_pieces():
 def test_every_piece_keeps_the_other_filters():
     pieces = partition_list(CUSTOMERS, {"updatedAfter": "2026-01-01"}, LONG, TODAY)
     assert {piece["updatedAfter"] for piece in pieces} == {"2026-01-01"}
+
+
+@given(st.dates(min_value=date(1990, 1, 2), max_value=TODAY), st.integers(0, 40), st.integers(LONG, 50 * LARGE))
+def test_a_crowded_stretch_of_dates_is_split_down_to_single_days(start, days, total):
+    left, single = [{"transactionDateFrom": str(start), "transactionDateTo": str(start + timedelta(days=days))}], set()
+    while left:
+        piece = left.pop()
+        pieces = partition_list(BILLS, piece, total, TODAY)
+        assert piece not in pieces
+        if not pieces:
+            assert piece["transactionDateFrom"] == piece["transactionDateTo"]
+            single.add(piece["transactionDateFrom"])
+        left += pieces
+    assert single == {str(start + timedelta(days=n)) for n in range(days + 1)}
+
+
+def test_of_today_and_yesterday_each_is_a_piece_and_what_is_dated_ahead_is_in_the_first():
+    pieces = partition_list(BILLS, {"transactionDateFrom": "2026-11-19"}, LONG, TODAY)
+    assert pieces == [
+        {"transactionDateFrom": "2026-11-20"},
+        {"transactionDateFrom": "2026-11-19", "transactionDateTo": "2026-11-19"},
+    ]
+    assert partition_list(BILLS, pieces[0], LONG, TODAY) == []
