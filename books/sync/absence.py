@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from books.mirror import lookup, unreadable
 from books.models import Record, SyncRun, UnreadableRecord
-from books.providers.errors import BadAnswer, NotFound, TooMany
+from books.providers.errors import BadAnswer, BooksError, NotFound, Refused
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
 from records.fields import Table
@@ -59,10 +59,10 @@ def settle_absent(tenant: Tenant, table: Table, run: SyncRun, is_whole: bool) ->
             lookup.store_record(tenant, table, source.read_record(table, remote_id))
         except NotFound:
             lookup.mark_deleted(tenant, table.kind, [remote_id])
-        except (NotReadable, BadAnswer):
+        except (NotReadable, BadAnswer, Refused):
             continue  # its deletion is not certain: the next full run asks again
-        except TooMany:
-            return
+        except BooksError:
+            return  # the others would be answered alike, and all that the list holds is stored
 
 
 def mark_reported(tenant: Tenant, since: datetime) -> None:

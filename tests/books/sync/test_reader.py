@@ -192,6 +192,20 @@ def test_a_full_run_in_which_a_record_is_missing_is_repeated_after_an_hour(sandb
     assert timedelta(minutes=59) < run.full_at + marks.FULL_EVERY - timezone.now() <= timedelta(hours=1)
 
 
+@pytest.mark.parametrize("fault", ["refuse", "internal", "cut_before", "busy"])
+def test_a_whole_list_counts_although_a_record_missing_from_it_cannot_be_asked_for(sandbox, larch, fault):
+    SyncRun.objects.create(tenant=larch, kind="customers")
+    read_all(larch)
+    gone, kept = Record.objects.values_list("remote_id", flat=True)[0], Record.objects.count() - 1
+    sandbox.change(endUserId=larch.end_user_id, id=gone, resource="customers", delete=True)
+    SyncRun.objects.update(state=ReadState.QUEUED, high_water_mark=None, slices_done=0)
+    sandbox.fault(endUserId=larch.end_user_id, operation="retrieve", fault=fault, count=None)
+    read_all(larch)
+    run = run_of(larch)
+    assert (run.state, run.full_at == run.started_at, run.rows) == (ReadState.DONE, True, kept)
+    assert Record.objects.filter(deleted_at=None).count() == kept + 1  # whether it is gone is asked again tomorrow
+
+
 def test_a_name_past_the_end_of_its_range_ends_the_range(sandbox, larch):
     SyncRun.objects.create(tenant=larch, kind="customers", slices=[{"nameFrom": "Zulu", "nameTo": "0"}])
     assert (read_all(larch), run_of(larch).state) == (1, ReadState.DONE)
