@@ -40,10 +40,13 @@ def reserve_calls(server: str, calls: Mapping[str, int], priority: RequestPriori
             quota.save()
 
 
-def note_limits(server: str, handler: str, headers: Mapping[str, str]) -> None:
-    """Take over a handler's limit from an answer: its size, and how much of it others have used."""
+def note_limits(server: str, handler: str, headers: Mapping[str, str], *, is_success: bool = True) -> None:
+    """Take over a handler's limit from an answer: its size, and how much of it others have used.
+
+    Without such headers a successful answer says that there is none; another one may come from a proxy in between.
+    """
     told = [_parse_headers(headers, suffix) for suffix in ("", "-auth") if f"x-ratelimit-limit{suffix}" in headers]
-    if None in told:
+    if None in told or not (told or is_success):
         return  # an unreadable header is no reason to ask without limit
     limit, left, reset = min(filter(None, told), default=(0, 1, 0))
     with transaction.atomic():

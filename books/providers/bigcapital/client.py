@@ -230,7 +230,7 @@ class Bigcapital:
         if answer.status == 429:
             rate_limit.note_refusal(self.base_url, handler, parse_wait(answer))
         else:
-            rate_limit.note_limits(self.base_url, handler, answer.headers)
+            rate_limit.note_limits(self.base_url, handler, answer.headers, is_success=answer.status == 200)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}

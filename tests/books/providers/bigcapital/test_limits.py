@@ -71,6 +71,19 @@ def test_a_server_without_a_limit_is_not_held_back(db):
         rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SYNC)
 
 
+@pytest.mark.parametrize("status", [502, 504, 404])
+def test_an_error_that_a_proxy_may_have_answered_lifts_no_limit(sandbox, juniper, status):
+    sandbox.limits(default=None, auth={"calls": 7, "seconds": 60})
+    client = registry.make_client(juniper, RequestPriority.SYNC)
+    next(iter(client.pages(CUSTOMERS)))
+    sandbox.limits(default=None, auth=None)  # a proxy's answer has none of the server's headers
+    sandbox.fault(operation="list", fault="garbage", status=status)
+    with pytest.raises(errors.BooksError):
+        next(iter(client.pages(CUSTOMERS)))
+    quota = Quota.objects.get(handler="customers list")
+    assert (quota.limit, len(quota.calls)) == (7, 2)
+
+
 def test_calls_of_others_from_the_same_address_are_read_from_the_headers(db):
     rate_limit.note_limits(SERVER, "customers one", told(10, 0, 40))
     with pytest.raises(errors.TooMany) as caught:
