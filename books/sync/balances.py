@@ -5,7 +5,7 @@ What no transaction tells, such as a deleted payment, is left to the daily readi
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from hashlib import blake2b
 from operator import or_
@@ -30,6 +30,7 @@ from . import clock, marks, outcome
 ONCE = 50  # ids in one request
 LEVELS = 5  # of customers above one another (docs/vendors/conductor.md, section 9)
 ASK: dict[str, Json] = {"ask": "transactions"}  # the piece that asks for them
+LONGEST_GAP = timedelta(days=90)  # without readings, after which balances come with the whole lists
 MOST_WANTED = 500  # ids of one kind that people can ask for until they are read
 
 
@@ -121,13 +122,16 @@ def _owns(owners: Mapping[str, set[str]], entity: str) -> bool:
 
 
 def _find_start(tenant: Tenant, movements: Movements, run: SyncRun, now: datetime) -> datetime:
-    """Return since when to ask: the mark, or the earliest of the readings that the lists of the mirror come from."""
+    """Return since when to ask: the mark, or the earliest of the readings that the lists of the mirror come from.
+
+    What moved before the last whole readings of those lists is in them, so that nobody asks further back.
+    """
     lag, mark = clock.get_lag(tenant), marks.drop_ahead(run.high_water_mark, now)
+    lists = SyncRun.objects.filter(tenant=tenant, kind__in=movements.owners).values_list("full_at", "started_at")
     if mark is None:
-        lists = SyncRun.objects.filter(tenant=tenant, kind__in=movements.owners)
-        begun = [moment for pair in lists.values_list("full_at", "started_at") for moment in pair if moment]
-        mark = min((moment for moment in begun if moment <= now), default=now)
-    return max(mark, now - marks.FULL_EVERY) - marks.OVERLAP - lag
+        mark = min((moment for pair in lists for moment in pair if moment and moment <= now), default=now)
+    whole = min((full_at for full_at, _ in lists if full_at and full_at <= now), default=mark)
+    return max(mark, whole, now - LONGEST_GAP) - marks.OVERLAP - lag
 
 
 def _read_told(tenant: Tenant, movements: Movements, rows: Sequence[Row], now: datetime) -> Iterator[Told]:

@@ -22,6 +22,7 @@ from .test_reader import queue, read_all
 ABC = "end_usr_1234567abcdefg"
 JOB, PARENT = "80000001-1234567890", "80000002-1234567890"
 BILL = "123ABC-1234567890"
+DAY = timedelta(days=1)
 KINDS = ("customers", "bills", "deleted", "balances")
 
 
@@ -87,6 +88,18 @@ def test_a_paid_bill_is_read_if_its_payment_has_another_amount(sandbox: Sandbox,
     refresh_balances(company)
     links = lookup.get_content(lookup.find_record(company, "bills", BILL))["linked_transactions"]
     assert links[-1]["amount"] == -550
+
+
+def test_payments_of_days_without_readings_are_seen_before_the_whole_lists_are(
+    sandbox: Sandbox, company: Tenant
+) -> None:
+    SyncRun.objects.update(**dict.fromkeys(("high_water_mark", "full_at", "started_at"), timezone.now() - 3 * DAY))
+    sandbox.control("clock", endUserId=ABC, seconds=-2 * 86_400)
+    book(sandbox, customerId=JOB, amount="1.00")
+    sandbox.control("clock", endUserId=ABC, seconds=0)
+    before = balance(company, JOB)
+    refresh_balances(company)
+    assert balance(company, JOB)[0] == before[0] - 1
 
 
 def test_only_what_the_transactions_name_is_read(sandbox: Sandbox, company: Tenant) -> None:
