@@ -4,6 +4,7 @@ A run has pieces: what a person asked for, then the list of transactions, then t
 What no transaction tells, such as a deleted payment, is left to the daily reading.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
@@ -18,6 +19,7 @@ from books.mirror import lookup, store, unreadable
 from books.mirror.projection import find_newest_change
 from books.models import ReadState, Record, SyncRun, SyncStatus
 from books.providers.base import BalanceClient, Movements, Row
+from books.providers.errors import NoAnswer, Refused
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
 from records.content import Content, Reference
@@ -27,9 +29,12 @@ from tenants.models import Tenant
 
 from . import clock, marks, outcome
 
+log = logging.getLogger(__name__)
+
 ONCE = 50  # ids in one request
 LEVELS = 5  # of customers above one another (docs/vendors/conductor.md, section 9)
 ASK: dict[str, Json] = {"ask": "transactions"}  # the piece that asks for them
+TRIES = 3  # of a piece before it is halved
 LONGEST_GAP = timedelta(days=90)  # without readings, after which balances come with the whole lists
 MOST_WANTED = 500  # ids of one kind that people can ask for until they are read
 
@@ -51,7 +56,7 @@ def read_piece(tenant: Tenant, run: SyncRun) -> None:
     if run.slices[0] == ASK:
         _read_transactions(tenant, movements, run)
     else:
-        _read_slice(tenant, movements, run)
+        _read_slice_or_halves(tenant, movements, run)
     if not run.slices:
         run.slices = _take_wanted(tenant, movements)
     if not run.slices:
@@ -195,6 +200,26 @@ def _make_slices(kind: str, ids: Sequence[str]) -> Iterator[Json]:
 
 def _cut(ids: Sequence[str]) -> Iterator[list[str]]:
     return (list(ids[start : start + ONCE]) for start in range(0, len(ids), ONCE))
+
+
+def _read_slice_or_halves(tenant: Tenant, movements: Movements, run: SyncRun) -> None:
+    """Read one piece; halve it if it keeps failing, as one record in it may be why, and give that one up.
+
+    It is left to the daily reading. Until the run ends, what fails in it is halved at once.
+    """
+    try:
+        _read_slice(tenant, movements, run)
+    except (Refused, NoAnswer) as error:
+        if run.tries < TRIES:
+            raise
+        log.warning("Of company %s %s cannot be read: %r", tenant.slug, run.slices[0], error)
+        run.slices = [*_halve(run.slices[0]), *run.slices[1:]]
+
+
+def _halve(piece: Json) -> list[Json]:
+    name = "ids" if "ids" in piece else "entities"
+    middle = len(piece[name]) // 2
+    return [{**piece, name: some} for some in (piece[name][:middle], piece[name][middle:])] if middle else []
 
 
 def _read_slice(tenant: Tenant, movements: Movements, run: SyncRun) -> None:

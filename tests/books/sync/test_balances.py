@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from books.mirror import freshness, lookup
 from books.models import ReadState, Record, SyncRun, SyncStatus, UnreadableRecord, Version
-from books.providers.errors import Refused
+from books.providers.errors import NoAnswer, Refused
 from books.sync import balances, refresh
 from edits.history import external_changes
 from edits.models.external_change import ExternalChange
@@ -283,3 +283,34 @@ def test_a_list_of_transactions_that_fails_stops_no_other_list(sandbox: Sandbox,
     read_all(company)
     states = dict(SyncRun.objects.values_list("kind", "state"))
     assert states == {**dict.fromkeys(KINDS, ReadState.DONE), "balances": ReadState.FAILED}
+
+
+@pytest.mark.parametrize(("kind", "fault"), [("customers", "refuse"), ("customers", "internal"), ("bills", "refuse")])
+def test_what_keeps_failing_is_halved_until_the_rest_is_read(
+    sandbox: Sandbox, larch: Tenant, kind: str, fault: str
+) -> None:
+    """As a record that the vendor cannot read would do to the fifty that are asked for with it."""
+    SyncRun.objects.bulk_create(SyncRun(tenant=larch, kind=of) for of in ("customers", "bills", "balances"))
+    read_all(larch)
+    of_one = Record.objects.filter(tenant=larch, kind=kind, parent_id=None).exclude(open_amount__lt=2)
+    ids = list({record.vendor_id or record.remote_id: record.remote_id for record in of_one.order_by("pk")}.values())[
+        :6
+    ]
+    for id in ids:
+        member = {"customers": "customerId", "bills": "billId"}[kind]
+        sandbox.control("book", endUserId=larch.end_user_id, amount="1.00", **{member: id})
+    before, began = list_amounts(ids), timezone.now()
+    queue(larch, "balances")
+    sandbox.fault(endUserId=larch.end_user_id, resource=kind, operation="list", fault=fault, count=5)
+    for _ in range(3):
+        with pytest.raises((Refused, NoAnswer)):
+            read_all(larch)
+        SyncRun.objects.update(next_try_at=None)
+    read_all(larch)
+    assert SyncRun.objects.get(kind="balances").as_of > began
+    assert list_amounts(ids) == [amount - 1 for amount in before]
+
+
+def list_amounts(ids: list[str]) -> list[Decimal]:
+    found = Record.objects.filter(remote_id__in=ids).order_by("remote_id")
+    return [record.open_amount if record.balance is None else record.balance for record in found]
