@@ -17,6 +17,7 @@ from books.mirror.currencies import (
     find_main,
     find_record_currency,
     get_code,
+    get_shown_code,
     map_codes,
     name_currencies,
     show_amounts_in,
@@ -85,6 +86,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
         "found": found.listing,
         "here": request.path,
         "totals": foot["totals"],
+        "main": get_shown_code(m.tenant, table, main),
         "table": render_table(
             table,
             rows.columns,

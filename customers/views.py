@@ -7,7 +7,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books import registry
 from books.mirror import freshness, lookup, query
-from books.mirror.currencies import find_main, map_codes, name_currencies, show_amounts_in, show_amounts_of
+from books.mirror.currencies import (
+    find_main,
+    get_shown_code,
+    map_codes,
+    name_currencies,
+    show_amounts_in,
+    show_amounts_of,
+)
 from books.pages import row_address
 from books.pages.list_address import carry_list, render_list
 from books.pages.list_links import TOTALS
@@ -70,6 +77,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "here": request.path,
         "totals": foot["totals"],
+        "main": get_shown_code(m.tenant, table, main),
         "bar": bar,
         "searched": describe_searched(table),
         "freshness": age,

@@ -83,6 +83,11 @@ def get_code(tenant: Tenant, name: str | None) -> str:
     return find_currency(tenant, name).code
 
 
+def get_shown_code(tenant: Tenant, table: Table, name: str) -> str:
+    """Return the short code of a currency for who sees this table; "" where it hides them."""
+    return "" if "currency" in table.hidden_columns else get_code(tenant, name)
+
+
 def find_currency(tenant: Tenant, name: str | None) -> Currency:
     """Return a currency by its name; one that is not known has its name as its code."""
     unknown = Currency(name or "", count_places(name or ""))

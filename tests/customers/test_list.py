@@ -69,6 +69,18 @@ def test_a_search_in_a_long_list_names_no_usual_currency(
     assert set(re.findall(r'<span class="cur">(.*?)</span>', page)) == {"Euro"}
 
 
+@pytest.mark.parametrize("few", [3, 5000])  # the sums of a long list come later
+def test_the_selection_knows_the_usual_currency_of_amounts_without_a_name(
+    as_bob: Client, larch: Tenant, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    dollar, euro = ({"id": name, "fullName": name} for name in ("US Dollar", "Euro"))
+    store(larch, **{key: {"fullName": key, "currency": dollar} for key in "abcd"})
+    store(larch, **{key: {"fullName": f"Birch {key}", "currency": euro} for key in "xyz"})
+    monkeypatch.setattr(query, "FEW", few)
+    page = as_bob.get(LIST, {"q": "birch"}).content.decode()
+    assert re.findall('data-currency="([^"]*)"', page) == ["US Dollar"]
+
+
 def test_each_amount_of_a_row_says_its_currency_where_the_company_wants_that(as_carol: Client, larch: Tenant) -> None:
     Tenant.objects.filter(pk=larch.pk).update(names_every_currency=True)
     store(larch, a={"currency": {"id": "Y", "fullName": "Yen"}})

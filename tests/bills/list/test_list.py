@@ -124,6 +124,17 @@ def test_the_usual_currency_is_named_only_if_the_company_has_chosen_so(
     assert set(re.findall(r'class="?cur"?>([^<]*)<', shown)) == named_amounts
 
 
+def test_the_selection_knows_the_usual_currency_of_amounts_without_a_name_from_all_bills(as_bob, larch, store):
+    for code in ("USD", "EUR"):
+        raw = {"id": code, "name": f"{code} name", "currencyCode": code}
+        lookup.store_record(larch, registry.get_table(larch, "currencies"), raw)
+    for number, (code, more) in enumerate([("USD", {"isPaid": True})] * 6 + [("EUR", {})] * 5 + [("USD", {})] * 2):
+        store(str(number), currency=named(code, f"{code} name"), **more)
+    page = as_bob.get(LIST).content.decode()
+    named_amounts = set(re.findall(r'class="?cur"?>([^<]*)<', page.partition('id="found"')[2]))
+    assert (named_amounts, re.findall('data-currency="([^"]*)"', page)) == ({"EUR"}, ["USD"])
+
+
 def test_a_list_of_another_currency_alone_names_it(as_carol, store):
     for number, currency in [("1", "Yen"), ("2", "Yen"), ("3", "Euro")]:
         store(number, amount="10.00", currency=named(currency, currency))
