@@ -106,7 +106,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
         "searched": describe_searched(table),
         "freshness": age,
     }
-    return render_list(request, "bills/bill_list.html", context, rows.form)
+    return render_list(request, "bills/bill_list.html", context, rows.form, rows.bare)
 
 
 def _draw_aging(rows: BillRows, aging: Aging) -> dict[str, Any]:

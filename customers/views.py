@@ -82,7 +82,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
         "searched": describe_searched(table),
         "freshness": age,
     }
-    return render_list(request, "customers/customer_list.html", context, listed.form)
+    return render_list(request, "customers/customer_list.html", context, listed.form, listed.bare)
 
 
 @require_safe

@@ -11,10 +11,12 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import replace_url
 
-from tenants.access import DeskRequest
+from tenants.access import DeskRequest, Member
+from tenants.list_settings import get_opening_view
 
 PAGE = "page"
 SEVERAL = ("sort", "columns")  # parameters that may be repeated: a form without script sends one for each input
+STANDARD = "view=0"  # the list without a view, also for those who have a default one
 LISTED = "list"  # the parameter of a record's address that carries its list
 
 
@@ -47,24 +49,31 @@ def join_query(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
 
+def name_bare(member: Member, kind: str) -> str:
+    """Return the query of a list that asks for nothing: without any, a view may open instead."""
+    return STANDARD if get_opening_view(member, kind) else ""
+
+
 def carry_list(form: forms.Form) -> str:
     """Return what the link of a row adds to its address, so that the list goes with it (`list_position`)."""
     return f"?{urlencode({LISTED: make_query(form)})}"
 
 
-def find_tidy_address(request: DeskRequest) -> str:
+def find_tidy_address(request: DeskRequest, bare: str = "") -> str:
     """Return the address of a list without what a form without script sends needlessly; "" if it is tidy.
 
-    That are empty parameters, and several of one name.
+    That are empty parameters, and several of one name. `bare` is the query if nothing is left (`name_bare`).
     """
     if request.htmx or all(len(values) == 1 and values[0] for _, values in request.GET.lists()):
         return ""
     left = [(name, value) for name, value in join_repeated(request.GET).items() if value]
-    return join_query(request.path, urlencode(left))
+    return join_query(request.path, urlencode(left) or bare)
 
 
-def render_list(request: DeskRequest, template: str, context: dict[str, object], form: forms.Form) -> HttpResponse:
+def render_list(
+    request: DeskRequest, template: str, context: dict[str, object], form: forms.Form, bare: str = ""
+) -> HttpResponse:
     """Render a list; for htmx its rows alone, and the browser then shows the address of what is listed."""
     answer = render(request, f"{template}#rows" if request.htmx else template, context)
     patch_vary_headers(answer, ["HX-Request"])
-    return replace_url(answer, join_query(request.path, make_query(form))) if request.htmx else answer
+    return replace_url(answer, join_query(request.path, make_query(form) or bare)) if request.htmx else answer

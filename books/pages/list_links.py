@@ -15,13 +15,14 @@ OF_PAGE = ("page", TOTALS)  # what an address says of one page alone
 class ListLinks:
     """The addresses of a list in another order, on another page or with another filter; the rest is kept.
 
-    `large_first` are the sort keys of amounts: the first click on one sorts the largest first.
+    `large_first` are the sort keys of amounts: the first click on one sorts the largest first. `bare` is the query of
+    the list that asks for nothing (`list_address.name_bare`).
     """
 
-    def __init__(self, asked: QueryDict, order: str = "", large_first: Container[str] = ()) -> None:
+    def __init__(self, asked: QueryDict, order: str = "", large_first: Container[str] = (), bare: str = "") -> None:
         self._pairs = [(key, values[-1]) for key, values in asked.lists() if key not in OF_PAGE and values[-1]]
         self.keys = [key for key in order.split(",") if key]
-        self._large_first = large_first
+        self._large_first, self._bare = large_first, bare
 
     def sort(self, key: str) -> str:
         """Return the address of the list sorted by this column alone, the other way if it is sorted by it already."""
@@ -49,7 +50,7 @@ class ListLinks:
     def change(self, **changes: str) -> str:
         """Return the address with other values of these parameters; "" takes one away."""
         kept = [pair for pair in self._pairs if pair[0] not in changes]
-        return "?" + urlencode([*kept, *((name, value) for name, value in changes.items() if value)])
+        return "?" + (urlencode([*kept, *((name, value) for name, value in changes.items() if value)]) or self._bare)
 
     def drop(self, *names: str) -> str:
         return self.change(**dict.fromkeys(names, ""))

@@ -12,7 +12,7 @@ from books.models import SavedView
 from tenants.access import DeskRequest, Member
 from tenants.list_settings import get_opening_view, get_shared_view
 
-from .list_address import find_tidy_address, join_query, set_page
+from .list_address import find_tidy_address, join_query, name_bare, set_page
 from .list_position import ROW, get_position
 from .record_lists import LISTS, RecordRows
 
@@ -21,8 +21,9 @@ ALL = 200_000  # rows in which one that has moved is looked for
 
 def find_address(request: DeskRequest, member: Member, kind: str) -> str:
     """Return the address that a list has to redirect to, "" for none: at the row that is asked for, or made tidy."""
+    bare = name_bare(member, kind)
     if ROW not in request.GET:
-        return find_tidy_address(request) if request.GET else _find_default(request, member, kind)
+        return find_tidy_address(request, bare) if request.GET else _find_default(request, member, kind)
     position = get_position(request, member, kind, request.GET[ROW])
     query = position.walk.query if position.walk else position.listed or ""
     rows = LISTS[kind](member, QueryDict(query))
@@ -30,7 +31,7 @@ def find_address(request: DeskRequest, member: Member, kind: str) -> str:
     listed = rows.keep_listed(near)
     found = next((one for one in near if one in listed), "")
     page = _find_page(rows, found, position.number) if found else rows.page
-    return join_query(request.path, set_page(query, page)) + (f"#{make_anchor(found)}" if found else "")
+    return join_query(request.path, set_page(query, page) or bare) + (f"#{make_anchor(found)}" if found else "")
 
 
 def _find_default(request: DeskRequest, member: Member, kind: str) -> str:

@@ -129,6 +129,10 @@ class FilterBar:
         return self.links.drop(*(part.name for part in self.state.parts if part.shape != "tabs"))
 
     @property
+    def unsearched_url(self) -> str:
+        return self.links.drop("q")
+
+    @property
     def limit(self) -> str:
         """What alone was searched, as a sentence: "Only unpaid bills were searched."; "" if all was."""
         tabs = {part.name: part.everything for part in self.state.parts if part.shape == "tabs"}

@@ -21,7 +21,7 @@ from books.mirror.projection import hide_cells
 from books.mirror.query import filter_records
 from books.models import Record
 from books.pages.field_columns import choose_asked, list_field_columns, set_widths
-from books.pages.list_address import join_repeated
+from books.pages.list_address import join_repeated, name_bare
 from books.pages.list_links import ListLinks
 from books.pages.list_table import (
     Column,
@@ -148,10 +148,14 @@ class ListState:
         by_amount = any(is_amount(key.removeprefix("-"), self.table) for key in keys)
         return find_main(self.tenant, self.declared.kind) if by_amount else None
 
+    @property
+    def bare(self) -> str:
+        return name_bare(self.member, self.kind)
+
     @cached_property
     def links(self) -> ListLinks:
         amounts = [key for key in self.form.sorts if key in ("changed_at",) or is_amount(key, self.table)]
-        return ListLinks(self.query, self.asked["sort"], amounts)
+        return ListLinks(self.query, self.asked["sort"], amounts, self.bare)
 
     def list_needed(self) -> list[str]:
         """Return the columns of the mirror that the rows need."""

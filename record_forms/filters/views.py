@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from books import registry
 from books.models import SavedView
-from books.pages.list_address import join_query
+from books.pages.list_address import STANDARD, join_query
 from books.pages.record_lists import LISTS
 from tenants.access import Member, member
 from tenants.list_settings import get_opening_view, get_shared_view, store_list_settings, store_shared_view
@@ -29,8 +29,6 @@ from .saved_views import (
 )
 from .setup import ListSetup, move_column
 from .state import ListState
-
-STANDARD = "view=0"  # the list without a view, also for those who have a default one
 
 
 @never_cache

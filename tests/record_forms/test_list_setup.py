@@ -119,6 +119,22 @@ def test_the_default_view_opens_the_plain_list_and_no_link(as_carol: Client, lar
     assert as_carol.get(LIST).status_code == 200
 
 
+def test_the_list_without_its_last_filter_is_not_the_view_that_opens_it(
+    as_carol: Client, larch: Tenant, store: Store
+) -> None:
+    store("7"), SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
+    save(as_carol, "Rent", "terms=Net+30", default="on")
+    bar = as_carol.get(f"{LIST}?vendor_id=VCobalt").context["bar"]
+    nothing = one_line(as_carol.get(f"{LIST}?q=zzz").content.decode())
+    links = [bar.chips[0].url, bar.clear_url, *re.findall('href="([^"]*)">Clear search', nothing)]
+    back = as_carol.get(f"{LIST}B7/", {"list": ""}).context["position"].list_url
+    answers = [
+        as_carol.get(f"{LIST}?q=", headers={"HX-Request": "true"})["HX-Replace-Url"],
+        *(as_carol.get(one)["Location"].partition("#")[0] for one in (f"{LIST}?q=&terms=", back)),
+    ]
+    assert (links, answers) == (["?view=0"] * 3, [f"{LIST}?view=0"] * 3)
+
+
 @pytest.fixture
 def ours(as_bob: Client, larch: Tenant) -> str:
     """The page of a shared view."""
