@@ -101,11 +101,11 @@ class HomePage:
 
 
 def load_home(member: Member, currency: str = "") -> HomePage:
-    """Return the home of a company in the currency of that name in an address; without one, that of most bills."""
+    """Return the home of a company in the currency of that name in an address; without one, that of most open bills."""
     today = timezone.localdate()
     figures = load_figures([member], today)[member.tenant.pk]
     every = list({one.name: one for one in (*(figures.bills or ()), *(figures.owed or ()))}.values())
-    asked = next((one for one in every if one.name == currency), None)
+    asked = next((one for one in every if one.name == currency), every[0] if every else NONE)
     bills, owed = _choose(figures.bills, asked), _choose(figures.owed, asked)
     changes, changed, changed_url = _list_changes(member, today)
     return HomePage(
@@ -125,12 +125,10 @@ def load_home(member: Member, currency: str = "") -> HomePage:
     )
 
 
-def _choose(found: Sequence[CurrencyFigures] | None, asked: CurrencyFigures | None) -> CurrencyFigures | None:
-    """Return the figures of a currency, the first where none is asked for; empty ones if it has none."""
+def _choose(found: Sequence[CurrencyFigures] | None, asked: CurrencyFigures) -> CurrencyFigures | None:
+    """Return the figures of a currency; empty ones if it has none."""
     if found is None:
         return None
-    if asked is None:
-        return found[0] if found else NONE
     return next((one for one in found if one.name == asked.name), replace(asked, parts={}))
 
 

@@ -128,6 +128,31 @@ def test_the_figures_are_those_of_the_chosen_currency(as_carol: Client, larch: T
     ]
 
 
+def on_home(client: Client, query: str = "") -> tuple[str, str, list[str]]:
+    """The codes of both figures of Home, and of the chips that are on."""
+    answer = client.get(f"{HOME}{query}")
+    chips = re.findall(r'aria-current="true"\s*>([^<]*)</a>', answer.content.decode().partition("home-currencies")[2])
+    return answer.context["home"].bills.code, answer.context["home"].owed.code, chips
+
+
+def test_all_figures_are_of_one_currency_and_its_chip_is_on(as_carol: Client, larch: Tenant) -> None:
+    people = [("Ada", "5.00", EURO), ("Bea", "7.00", EURO), ("Cy", "9.00", DOLLAR)]
+    plain = {"revisionNumber": "1", "isActive": True}
+    rows = [
+        {**plain, "id": name, "name": name, "fullName": name, "balance": balance, "currency": currency}
+        for name, balance, currency in people
+    ]
+    store_page(larch, CUSTOMERS, rows, timezone.now())
+    SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
+    owed_alone = on_home(as_carol)
+    store(larch, a={"openAmount": "10.00", "dueDate": day(3)})
+    assert (owed_alone, on_home(as_carol), on_home(as_carol, "?currency=Euro")) == (
+        ("Euro", "Euro", ["Euro"]),
+        ("US Dollar", "US Dollar", ["US Dollar"]),
+        ("Euro", "Euro", ["Euro"]),
+    )
+
+
 def test_a_discount_that_ends_soon_says_what_it_saves_until_when(as_carol: Client, larch: Tenant) -> None:
     fill(larch)
     (bill,) = as_carol.get(HOME).context["home"].discounts.first
