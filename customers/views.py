@@ -64,7 +64,12 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
         "table": render_table(
             table,
             listed.columns,
-            make_rows(found.rows, request.path, codes, under=asked["sort"] == "full_name"),
+            make_rows(
+                () if request.htmx and TOTALS in request.GET else found.rows,
+                request.path,
+                codes,
+                under=asked["sort"] == "full_name",
+            ),
             cells=CELLS,
             caption=f"Customers{' and jobs' if 'parent_id' in table.columns else ''}, {found.total} found",
             links=listed.links,

@@ -14,6 +14,8 @@ from django_htmx.http import replace_url
 from tenants.access import DeskRequest, Member
 from tenants.list_settings import get_opening_view
 
+from .list_links import TOTALS
+
 PAGE = "page"
 SEVERAL = ("sort", "columns")  # parameters that may be repeated: a form without script sends one for each input
 STANDARD = "view=0"  # the list without a view, also for those who have a default one
@@ -73,7 +75,14 @@ def find_tidy_address(request: DeskRequest, bare: str = "") -> str:
 def render_list(
     request: DeskRequest, template: str, context: dict[str, object], form: forms.Form, bare: str = ""
 ) -> HttpResponse:
-    """Render a list; for htmx its rows alone, and the browser then shows the address of what is listed."""
-    answer = render(request, f"{template}#rows" if request.htmx else template, context)
+    """Render a list; for htmx its rows alone, and the browser then shows the address of what is listed.
+
+    Sums that were asked for later are the table alone, of which the page takes the foot: another search may be shown.
+    """
+    is_late = request.htmx and TOTALS in request.GET
+    part = f"{template}#rows" if request.htmx else template
+    answer = HttpResponse(context["table"]) if is_late else render(request, part, context)
     patch_vary_headers(answer, ["HX-Request"])
-    return replace_url(answer, join_query(request.path, make_query(form) or bare)) if request.htmx else answer
+    if not request.htmx or is_late:
+        return answer
+    return replace_url(answer, join_query(request.path, make_query(form) or bare))
