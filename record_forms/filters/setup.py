@@ -9,9 +9,8 @@ from django.http import QueryDict
 from books.pages.list_address import join_repeated
 from books.pages.list_table import Column
 
+from .query_form import MOST_KEYS
 from .state import ListState
-
-SORT_KEYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,8 @@ class ListSetup:
             for one in every
             for sign, arrow in (("", "↑"), ("-", "↓"))
         ]
-        keys = [key for key in self.state.asked["sort"].split(",") if key]
-        for number in range(SORT_KEYS):
+        is_chosen = "sort" in dict(self.state.form.list_given())  # a search ranks while the order is the usual one
+        keys = self.state.asked["sort"].split(",") if is_chosen else []
+        for number in range(MOST_KEYS):
             label = "Sort by" if number == 0 else "then by"
             yield SortChoice(label, keys[number] if number < len(keys) else "", options)

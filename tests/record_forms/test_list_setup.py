@@ -73,6 +73,16 @@ def test_columns_are_moved_without_a_script(as_carol: Client, larch: Tenant) -> 
     assert re.findall(r'type="hidden" name="state" value="(\w+)"', page.content.decode()) == ["all"]
 
 
+@pytest.mark.parametrize(
+    "sort", ["", "-name", "name,-amount,memo,-due_date"], ids=["usual", "one key", "as many as a list takes"]
+)
+def test_setting_up_a_list_leaves_the_order_as_it_was_chosen(as_carol: Client, larch: Tenant, sort: str) -> None:
+    page = one_line(as_carol.get(SETUP, {"sort": sort}).content.decode())
+    selects = re.findall(r'<select name="sort">(.*?)</select>', page)
+    chosen = [value for one in selects for value in re.findall(r'value="([^"]*)" selected', one)]
+    assert ",".join(chosen) == sort
+
+
 def test_density_and_widths_are_kept_for_the_person(as_carol: Client, as_bob: Client, store: Store) -> None:
     store("7")
     assert as_carol.post(f"{SETUP}settings/", {"density": "compact"}).status_code == 302
