@@ -316,6 +316,26 @@ def test_what_people_do_is_counted_at_once(as_carol, carol, larch, store):
     assert [total["count"] for total in as_carol.get(f"{LIST}?draft=1").context["totals"]] == [1]
 
 
+def list_sum_columns(page):
+    """The columns below which the rows of the foot have an amount."""
+    heads = re.findall(r'<th scope="col"(?:[^>]* data-column="(\w+)")?', page)
+    for row in page.partition("<tfoot>")[2].partition("</tfoot>")[0].split("<tr>")[1:]:
+        place = 0
+        for tag, text in re.findall(r"<t[dh]\b([^>]*)>(.*?)</t[dh]>", row, re.S):
+            if re.search(r"\d\.\d\d", text):
+                yield heads[place]
+            place += int((re.findall(r'colspan="(\d+)"', tag) or ["1"])[0]) or 1  # as browsers read a span of 0
+
+
+@pytest.mark.parametrize("columns", ["open_amount,name", "amount,open_amount,memo", "name,amount,memo,open_amount"])
+def test_a_sum_stands_below_its_column_whatever_comes_first(as_bob, as_carol, store, columns):
+    store("7731")
+    wanted = [name for name in columns.split(",") if "amount" in name]
+    pages = [client.get(f"{LIST}?columns={columns}").content.decode() for client in (as_bob, as_carol)]
+    assert [list(list_sum_columns(page)) for page in pages] == [wanted] * 2
+    assert ["Total of 1 bill" in page and 'class="pager"' in page for page in pages] == [True] * 2
+
+
 def test_what_stands_in_a_row_is_text(as_carol, store):
     store("7731", refNumber="<b>n", memo="<b>m", vendor="<b>v", terms=named("T", "<b>t"))
     text = as_carol.get(LIST).content.decode()

@@ -142,6 +142,13 @@ def test_the_totals_stand_below_their_columns(columns: tuple[Column, ...], spans
     assert cells(foot)[-2:] == ["5.00", "3.00"]
 
 
+def test_a_sum_that_comes_later_has_its_place_below_a_first_column_too() -> None:
+    columns = (Column("balance", "Balance", "amount", total="balance_sum"), MIXED[0])
+    links = ListLinks(QueryDict(""))
+    foot = drawn(columns, totals_url="?totals=1", found=_Found(), noun="customer", links=links).partition("<tfoot>")[2]
+    assert re.findall(r'<td colspan="(\d+)"', foot) == ["2", "2"]
+
+
 class _Found(NamedTuple):
     first: int = 1
     last: int = 2
