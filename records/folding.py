@@ -36,13 +36,16 @@ _BASE = re.compile("(LATIN|CYRILLIC) SMALL LETTER ([A-Z]+) WITH ")  # ł, ø, đ
 
 def fold(text: str) -> str:
     """Return a text as it is compared. Two texts that people read as the same are the same when folded."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_SIGNS))
-    elif "`" in text or not text.isprintable():
-        text = text.translate(_SIGNS)
-    else:
-        text = text.lower()
+    if is_plain(text):
+        return text.lower()
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_SIGNS))
     return " ".join(text.split())
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text is folded by making its letters small alone, as databases can."""
+    is_single = "  " not in text and text.strip() == text
+    return is_single and text.isascii() and "`" not in text and text.isprintable()
 
 
 def name_script(sign: str) -> str:

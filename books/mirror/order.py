@@ -175,7 +175,7 @@ def _order_column(name: str) -> Any:
     if key in KEYS:
         return F(key)
     is_text = isinstance(Record._meta.get_field(name), CharField | TextField)
-    # Only texts that are not plain ASCII have a key of their own beside the columns.
+    # Only texts that are not plain (`records.folding`) have a key of their own beside the columns.
     return Coalesce(KeyTextTransform(key, "extra"), order_by_name(name)) if is_text else F(name)
 
 

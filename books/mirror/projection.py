@@ -20,6 +20,7 @@ from books.models import BlankableText, Record
 from books.providers.base import Row
 from records.decoder import decode_value
 from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
+from records.folding import is_plain
 from records.json_text import NotReadable
 from records.searching import make_search_text, make_sort_key
 
@@ -34,7 +35,7 @@ from .value_reader import (
     spell_value,
 )
 
-FORMAT = 3  # increase it when this module fills rows differently: all rows are filled again
+FORMAT = 4  # increase it when this module fills rows differently: all rows are filled again
 FIXED = (
     *("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at", "deletion_untold"),
     *("search", "extra", "projection"),
@@ -210,7 +211,7 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Projection:
                     extra[name] = value
         for key, at in keyed:
             for extra, text in zip(more, values[at], strict=True):
-                if text and not text.isascii():
+                if text and not is_plain(text):
                     extra[key] = make_sort_key(text)
         keys = [[text and make_sort_key(text) for text in values[place[KEYS[key]]]] for key in kept]
         jsons = [json.dumps(extra) if extra else None for extra in more]  # spelled as filters look for it

@@ -58,7 +58,7 @@ class Record(models.Model):
     deleted_at = models.DateTimeField(null=True)  # when it was found to be gone from the books
     deletion_untold = models.BooleanField(null=True)  # True until `edits.history` has recorded that; null otherwise
     search = models.TextField(default="")  # what Table.search names, folded, a line each
-    # What lists show of the record that is no column below, and sort keys of texts that are not plain ASCII.
+    # What lists show of the record that is no column below, and sort keys of texts that are not plain.
     extra = models.JSONField(null=True)
     # What filled the columns (books.mirror.projection). Nullable, as SQLite copies the table to add any other column.
     projection = models.TextField(null=True)

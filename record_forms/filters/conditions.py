@@ -67,7 +67,7 @@ def match_name(name: str, scope: Scope, text: str) -> Matches:
         return hint_at(f"\n{key}{BELOW}") & Q(ContainsLiteral(KeyTextTransform(name, "extra"), f"\n{key}{BELOW}"))
     hint = Q(*map(hint_at, key.split(BELOW)))
     if name in OWN:
-        # Only a text that is not plain ASCII has a key of its own in `extra`: JSON is read for few rows.
+        # Only a text that is not plain (`records.folding`) has a key of its own in `extra`: JSON is read for few rows.
         keyed = _start_below(KeyTextTransform(name_key(name), "extra"), key)
         return _start_below(order_by_name(name), key) | (hint & keyed)
     return hint & _start_below(compare_by(name, scope.table), key)

@@ -67,6 +67,14 @@ def test_a_filter_finds_what_it_says(as_carol: Client, four: None) -> None:
     assert {query: names(as_carol, query) for query in FOUND} == FOUND
 
 
+@pytest.mark.parametrize("name", ["Net  30", "Crew `A`", " 2%  10", "Net\t30", "North:Crew `B`"])
+def test_a_plain_name_that_is_folded_is_found_as_the_picker_has_it(as_carol: Client, larch: Tenant, name: str) -> None:
+    fields = {"terms": "terms", "type": "customerType", "class": "class", "rep": "salesRepresentative"}
+    store(larch, **{key: {f: named("N", name)} for key, f in fields.items()}, other={"terms": named("O", "Net 60")})
+    found = {key: [row.full_name for row in as_carol.get(LIST, {key: name}).context["found"].rows] for key in fields}
+    assert found == {key: [key] for key in fields}
+
+
 def test_a_day_begins_by_the_clock_of_the_pages(as_carol: Client, larch: Tenant) -> None:
     midnight = datetime(2024, 10, 5, tzinfo=timezone.get_default_timezone()).astimezone(UTC)
     store(larch, a={"updatedAt": midnight.isoformat()})
