@@ -127,21 +127,26 @@ class _CellReader:
 def _place_columns(shape: Shape, names: Sequence[str], start: int, rows: Rows) -> tuple[list[str], Rows]:
     """Return the member of each column of the block, "" for none, and the rows without the one that names them.
 
-    The first row names the columns if it names several of them, or its only one.
+    The first row names the columns if it names several of them, or its only one. Of columns that mean the same member,
+    the one with the field's own label counts, or else the first; the others have none.
     """
-    named = [_find_member(shape, names, cell) for cell in rows[0]] if rows else []
-    if len(rows) > 1 and sum(map(bool, named)) >= min(2, len(named)):
-        return named, rows[1:]
-    return list(names[start:]), rows
+    heads = [cell.casefold().strip(" :") for cell in rows[0]] if rows else []
+    named = [_find_member(shape, names, head) for head in heads]
+    if len(rows) <= 1 or sum(map(bool, named)) < min(2, len(named)):
+        return list(names[start:]), rows
+    own = [name != "" and head == shape[name].label.casefold() for name, head in zip(named, heads, strict=True)]
+    places: dict[str, int] = {}
+    for place in sorted(range(len(named)), key=lambda place: not own[place]):
+        places.setdefault(named[place], place)
+    return [name if places[name] == place else "" for place, name in enumerate(named)], rows[1:]
 
 
 def _find_member(shape: Shape, names: Sequence[str], head: str) -> str:
     """Return the member on screen that a column's head names, in our words or in those of other programs."""
-    plain = head.casefold().strip(" :")
     for name in names:
         column = next((one for one in COLUMNS if name in one.names), None)
         said = [shape[name].label, *([column.label, *re.split(r", | or ", column.label)] if column else ())]
-        if plain in (one.casefold() for one in said) or OTHER_NAMES.get(plain) == name:
+        if head in (one.casefold() for one in said) or OTHER_NAMES.get(head) == name:
             return name
     return ""
 

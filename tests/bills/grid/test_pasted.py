@@ -74,6 +74,23 @@ def test_a_row_of_names_says_where_the_columns_go(as_bob: Client, names: dict[st
     assert found["said"] == ["1 line pasted", ", 1 cell had no column"]
 
 
+@pytest.mark.parametrize(
+    ("text", "texts", "said"),
+    [
+        ("Item\tQty\tCost\tPrice\n{item}\t2\t3.50\t9.99", {"quantity": "2", "cost": "3.5"}, ", 1 cell had no column"),
+        ("Item\tQty\tPrice\tRate\n{item}\t2\t3.50\t9.99", {"quantity": "2", "cost": "3.5"}, ", 1 cell had no column"),
+        ("Memo\tItem\tDescription\nFor us\t{item}\tBoards", {"description": "Boards"}, ", 1 cell had no column"),
+        ("Item\tDescription\tQty\tMemo\n{item}\tBoards\t2\t", {"description": "Boards", "quantity": "2"}, ""),
+    ],
+)  # fmt: skip
+def test_of_columns_that_mean_the_same_the_one_with_the_fields_own_name_counts(
+    as_bob: Client, names: dict[str, str], text: str, texts: dict[str, str], said: str
+) -> None:
+    found = pasted(as_bob, text.format(item=names["item"]), ITEM, section="item_lines")
+    assert [line["texts"] for line in found["lines"]] == [{"item": names["item"], **texts}]
+    assert found["said"] == ["1 line pasted", said]
+
+
 def test_blank_rows_and_the_total_are_left_out(as_bob: Client, names: dict[str, str]) -> None:
     text = f"{names['account']}\tPaint\t12.00\n\n\t\t\nTotal\t\t12.00\n"
     found = pasted(as_bob, text)
