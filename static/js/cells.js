@@ -45,27 +45,25 @@ function leap(id, step) {
   if (to) to.focus();
 }
 
-const splitter = (row) => row.nextElementSibling?.querySelector("[name$='-split']");
-
 function key(event, row, target) {
   const ctrl = event.ctrlKey || event.metaKey;
   const cells = inputs(row);
   const place = target.closest("td").cellIndex;
   const alone = event.altKey && event.key === "Enter";
+  const arrow = /^Arrow(Up|Down)$/.exec(event.key)?.[1].toLowerCase();
+  const step = arrow === "up" ? -1 : 1;
   if (alone && target.matches("textarea")) return document.execCommand("insertText", false, "\n");
-  if (alone || (ctrl && event.key === "Insert")) return ask("add", row, 0) || true;
-  if (ctrl && event.key === "/") return splitter(row)?.focus() || true;
-  if (ctrl && event.key === "Delete") return ask("remove", row) || true;
-  if (ctrl && event.shiftKey && /^Arrow(Up|Down)$/.test(event.key)) return ask(event.key.slice(5).toLowerCase(), row) || true;
-  if (ctrl && /^Arrow(Up|Down)$/.test(event.key)) return leap(row.id, event.key === "ArrowUp" ? -1 : 1) || true;
-  if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row, 0) || true;
+  if (alone || (ctrl && event.key === "Insert")) return ask("add", row, 0);
+  if (ctrl && event.key === "/") return row.nextElementSibling?.querySelector("[name$='-split']")?.focus() || true;
+  if (ctrl && event.key === "Delete") return ask("remove", row);
+  if (ctrl && arrow) return event.shiftKey ? ask(arrow, row) : leap(row.id, step) || true;
+  if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row, 0);
   if (ctrl || event.altKey || !target.matches(CELL)) return false;
   if (event.key === "Enter") return walk(row, event.shiftKey ? -1 : 1, place) || true;
   if (event.key === "Tab" && target === cells.at(event.shiftKey ? 0 : -1)) return walk(row, event.shiftKey ? -1 : 1, event.shiftKey ? -1 : 0);
-  if (target.matches("input:not([list]), textarea") && /^Arrow(Up|Down)$/.test(event.key)) {
-    const up = event.key === "ArrowUp";
-    const beyond = up ? target.value.slice(0, target.selectionStart) : target.value.slice(target.selectionEnd);
-    return !beyond.includes("\n") && walk(row, up ? -1 : 1, place);
+  if (arrow && target.matches("input:not([list]), textarea")) {
+    const beyond = step < 0 ? target.value.slice(0, target.selectionStart) : target.value.slice(target.selectionEnd);
+    return !beyond.includes("\n") && walk(row, step, place);
   }
   if (event.key !== "Escape") return false;
   if (!row.matches(".is-new") && cells.every((one) => one.value === one.dataset.was)) ask("leave", row);
@@ -103,7 +101,7 @@ async function paste(row, from, block) {
   const rows = pasted.map(({ texts, wrong, brings }, number) => {
     if (number) row = below[number] ? ask("enter", below[number], null) : ask("add", row, null); // counted once, below
     for (const [name, text] of Object.entries(texts)) put(control(row, name), text);
-    if (brings) bring(row, brings);
+    if (brings && !isStored(row.querySelector("[data-fills]"))) bring(row, brings);
     for (const [name, text] of Object.entries(wrong).reverse()) mark(row, control(row, name), text);
     return row;
   });
@@ -136,14 +134,18 @@ document.addEventListener("paste", (event) => {
   paste(row, event.target, { text, html });
 });
 
-// A chosen entry fills inputs that are blank, unchanged, or filled by an earlier entry; typed values are kept.
+// A chosen entry fills inputs that are blank, unchanged, or filled by an earlier entry; typed values are kept. The
+// line's own brings nothing: what an earlier entry filled in goes back to what is stored.
+const isStored = ({ value, dataset }) => value === dataset.was;
+
 async function fills(input) {
   const row = input.closest("tr");
+  const entry = input.value;
   const above = beside(row, -1);
   const over = above ? (control(above, "item")?.value ?? above.querySelector(".c-item").textContent) : "";
-  const url = `${input.dataset.fills}&${new URLSearchParams({ entry: input.value, above: over })}`;
-  const answer = input.value.trim() && (await fetch(url).catch(() => null));
-  if (answer?.ok && !answer.redirected && row.isConnected) bring(row, await answer.json());
+  const url = `${input.dataset.fills}&${new URLSearchParams({ entry, above: over })}`;
+  const answer = entry.trim() && (await fetch(url).catch(() => null));
+  if (answer?.ok && !answer.redirected && row.isConnected && input.value === entry) bring(row, await answer.json());
 }
 
 function bring(row, { values, units, without, percent }) {
@@ -151,10 +153,15 @@ function bring(row, { values, units, without, percent }) {
   else delete row.dataset.percent;
   for (const one of inputs(row)) {
     const member = one.name.slice(row.id.length + 1);
-    if (without.includes(member)) put(one, "");
-    else if (member in values && ["", one.dataset.was, one.dataset.filled].includes(one.value)) put(one, (one.dataset.filled = values[member]));
-    if (member === "unit_of_measure" && units.length) one.setAttribute("list", listed(row, units));
-    one.readOnly = without.includes(member);
+    const { was, filled } = one.dataset;
+    const free = values ? ["", was, filled] : [filled];
+    const brought = values ?? { [member]: was };
+    one.readOnly = without.includes(member); // before another figure is worked out from it
+    if (one.readOnly) put(one, (one.dataset.filled = ""));
+    else if (member in brought && free.includes(one.value)) put(one, (one.dataset.filled = brought[member]));
+    if (member !== "unit_of_measure") continue;
+    if (units.length) one.setAttribute("list", listed(row, units));
+    else one.removeAttribute("list");
   }
   if (percent) grid().dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
 }
@@ -168,7 +175,11 @@ function listed(row, units) {
   return id;
 }
 
-document.addEventListener("change", (event) => !pasting && event.target.matches?.("[data-lines] [data-fills]") && event.target.value !== event.target.dataset.was && fills(event.target));
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches?.("[data-lines] [data-fills]")) return;
+  if (isStored(target)) bring(target.closest("tr"), { units: [], without: [] });
+  else if (!pasting) fills(target);
+});
 
 // A split line comes back with the whole form: the focus returns to it.
 let split = "";

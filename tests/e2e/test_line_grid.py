@@ -613,3 +613,26 @@ def test_another_unit_a_discount_and_another_vendor_are_offered_what_follows(bob
     take(bob, bob.locator("#id_vendor"), "state board")
     bob.get_by_role("button", name="Use the address of State Board of Revenue").click()
     expect(bob.locator("[name=vendor_address-line1]")).to_have_value("State Board of Revenue")
+
+
+def test_a_line_keeps_what_is_stored_in_it_when_its_own_item_is_pasted_or_picked_again(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "larch")
+    bob.goto("/t/larch/bills/155C-1501340444/edit")
+    seals(bob)
+    opened(bob, "item_lines-0")
+    members = ("item", "description", "unit_of_measure", "cost", "quantity", "amount")
+    line = {member: bob.locator(f"[name=item_lines-0-{member}]") for member in members}
+    stored = {member: cell.input_value() for member, cell in line.items()}
+    line["item"].focus()
+    paste(bob, f"Item\tQty\n{stored['item']}\t18")
+    expect(bob.locator("#told")).to_contain_text("1 line pasted")
+    assert {member: cell.input_value() for member, cell in line.items()} == stored
+    take(bob, line["item"], "copper:mirror")
+    expect(line["cost"]).not_to_have_value(stored["cost"])
+    take(bob, line["item"], "trade disc")
+    expect(line["quantity"]).to_have_value("")
+    take(bob, line["item"], stored["item"])
+    for member, cell in line.items():
+        expect(cell).to_have_value(stored[member])
+    expect(line["quantity"]).to_be_editable()
