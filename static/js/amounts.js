@@ -155,6 +155,9 @@ function discount(row, above) {
   set(input, input.dataset.filled);
 }
 
+// A new line in which nothing is typed, which the server drops.
+const isBlank = (row) => row.matches(".is-new") && [row, row.nextElementSibling].flatMap((part) => [...part.querySelectorAll("input:not([type=hidden], [name$='-split']), select, textarea")]).every((one) => !one.value.trim());
+
 function write(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
@@ -181,7 +184,7 @@ function recount() {
       const inner = Number(is("member"));
       discount(row, above[inner]);
       const its = worth(row);
-      above = inner ? [above[0], its] : [its, null];
+      if (its || !isBlank(row)) above = inner ? [above[0], its] : [its, null];
       if (!inner) [group, lines] = [{ row, alone: its }, lines + 1];
       else if (group) {
         if (group.row.querySelector("[data-works]")) continue; // QuickBooks replaces its lines

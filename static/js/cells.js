@@ -141,7 +141,8 @@ const isStored = ({ value, dataset }) => value === dataset.was;
 async function fills(input) {
   const row = input.closest("tr");
   const entry = input.value;
-  const above = beside(row, -1);
+  let above = beside(row, -1);
+  while (above && isBlank(above)) above = beside(above, -1);
   const over = above ? (control(above, "item")?.value ?? above.querySelector(".c-item").textContent) : "";
   const url = `${input.dataset.fills}&${new URLSearchParams({ entry, above: over })}`;
   const answer = entry.trim() && (await fetch(url).catch(() => null));

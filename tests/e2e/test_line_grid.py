@@ -636,3 +636,14 @@ def test_a_line_keeps_what_is_stored_in_it_when_its_own_item_is_pasted_or_picked
     for member, cell in line.items():
         expect(cell).to_have_value(stored[member])
     expect(line["quantity"]).to_be_editable()
+
+
+def test_a_discount_takes_its_part_of_the_line_above_over_a_new_line_that_is_blank(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "larch")
+    bob.goto("/t/larch/bills/155C-1501340444/edit")  # 18 × 81.04 of an item
+    seals(bob)
+    opened(bob, "item_lines-0")
+    press(bob, "Control+Insert", "Control+Insert")
+    picked(bob, "trade disc")
+    expect(bob.locator("tr.is-new [name$=-amount]").last).to_have_value("-72.94")
