@@ -60,7 +60,7 @@ document.addEventListener("htmx:load", ({ target: now }) => {
   delete replaced[now.id];
   // Values typed into another version cannot be restored into this one.
   if (base(was) !== base(now)) done.length = undone.length = 0;
-  else if (base(now) || now.closest(FORM)) note({ undo: () => exchange(now, was), redo: () => exchange(was, now) });
+  else if (base(now) || (now.closest(FORM) && now.id !== "save-state")) note({ undo: () => exchange(now, was), redo: () => exchange(was, now) });
 });
 
 const ours = (event) => event.target.closest?.(FORM) && event.target.matches("input, select, textarea, button");

@@ -647,3 +647,20 @@ def test_a_discount_takes_its_part_of_the_line_above_over_a_new_line_that_is_bla
     press(bob, "Control+Insert", "Control+Insert")
     picked(bob, "trade disc")
     expect(bob.locator("tr.is-new [name$=-amount]").last).to_have_value("-72.94")
+
+
+def test_what_the_save_bar_shows_of_a_save_is_no_step_of_undo(bob: Page, vendor: Sandbox) -> None:
+    vendor.fault(endUserId=HARBOR, operation="update", resource="bills", fault="slow", seconds=4, count=1)
+    memo, number = bob.get_by_label("Memo", exact=True).first, bob.locator("[name=ref_number]")
+    type_over(memo, "First")
+    number.press("Control+s")
+    expect(bob.locator("#save-state")).to_contain_text("Saving to QuickBooks")
+    type_over(number, "40521")
+    type_over(memo, "Second")
+    number.press("Control+z")
+    assert memo.input_value() == "First"
+    expect(bob.locator("#save-state")).to_contain_text("What you changed since then is not saved yet")
+    number.press("Control+Shift+z")
+    assert memo.input_value() == "Second"
+    press(bob, *["Control+z"] * 3)
+    assert [one.input_value() for one in (memo, number)] == [one.get_attribute("data-was") for one in (memo, number)]
