@@ -183,8 +183,8 @@ document.addEventListener("click", (event) => {
     mine[0]?.focus();
   } else if (offer) {
     event.preventDefault();
-    const [name] = offer.value.split("=", 1);
-    const texts = offer.name === "take_all" ? [...new URLSearchParams(offer.value)] : [[name, offer.value.slice(name.length + 1)]];
+    const texts = offer.name === "take_all" ? [...new URLSearchParams(offer.value)] : [offer.value.split(/=(.*)/s)];
+    offer.form.elements[texts[0][0]].dispatchEvent(new Event("desk:hold", { bubbles: true }));
     const taken = texts.map(([one, text]) => Object.assign(offer.form.elements[one], { value: text }));
     for (const control of taken) for (const type of ["change", "desk:typed"]) control.dispatchEvent(new Event(type, { bubbles: true }));
     const fold = taken[0].closest("details");

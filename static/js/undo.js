@@ -13,7 +13,7 @@ function note(step) {
 }
 
 const near = (control) => {
-  const row = control.closest("[data-lines] tr.line");
+  const row = control.closest("[data-lines] tr.line, [data-address]");
   return row ? [...row.querySelectorAll("input:not([type=hidden]), select, textarea")] : [control];
 };
 const value = (control) => (control.type === "checkbox" ? control.checked : control.value);
@@ -33,7 +33,7 @@ function settle(control) {
 
 function step(from, to, way) {
   const last = from.pop();
-  if (last) last[way]();
+  last?.[way]();
   if (last) to.push(last);
   document.querySelector(FORM)?.dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
   const said = last ? (way === "undo" ? "Undone" : "Redone") : `Nothing to ${way}`;
@@ -70,10 +70,10 @@ const hold = (event) => ours(event) && near(event.target).forEach((one) => held.
 document.addEventListener("focusin", hold);
 document.addEventListener("desk:hold", hold);
 document.addEventListener("change", (event) => {
-  if (ours(event) && event.isTrusted && counts(event.target)) settle(event.target);
+  // Those by the keys of a date come from days.js.
+  if (ours(event) && (event.isTrusted || event.target.matches("[data-day]:focus")) && counts(event.target)) settle(event.target);
 });
-document.addEventListener("picker:taken", (event) => settle(event.target));
-document.addEventListener("desk:typed", (event) => settle(event.target));
+for (const type of ["picker:taken", "desk:typed"]) document.addEventListener(type, (event) => settle(event.target));
 document.addEventListener("desk:did", (event) => note(event.detail));
 document.addEventListener("desk:together", (event) => {
   if (!event.detail) return void (together = []);

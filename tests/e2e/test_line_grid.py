@@ -649,6 +649,31 @@ def test_a_discount_takes_its_part_of_the_line_above_over_a_new_line_that_is_bla
     expect(bob.locator("tr.is-new [name$=-amount]").last).to_have_value("-72.94")
 
 
+def test_what_an_offer_has_done_is_undone_at_once_and_before_what_led_to_it(bob: Page) -> None:
+    vendor, due = bob.locator("#id_vendor"), bob.get_by_label("Due date", exact=True)
+    address = [bob.locator(f"[name=vendor_address-line{number}]") for number in (1, 2)]
+    was = [one.input_value() for one in (vendor, *address, due)]
+    take(bob, vendor, "state board")
+    bob.get_by_role("button", name="Use the address of State Board of Revenue").click()
+    expect(address[0]).to_have_value("State Board of Revenue")
+    type_over(bob.get_by_label("Bill date", exact=True), "11/2/36")
+    take(bob, bob.get_by_label("Terms", exact=True), "2% 10")
+    expect(bob.locator("[data-offer] kbd")).to_be_visible()
+    due.press("ArrowDown")
+    expect(due).to_have_value("2 Dec 2036")
+    due.press("+")
+    press(bob, "Control+z")
+    assert due.input_value() == "2 Dec 2036"
+    press(bob, "Control+z")
+    assert due.input_value() == was[3]
+    press(bob, "Control+z", "Control+z")  # the terms and the date
+    assert (vendor.input_value(), address[0].input_value()) == ("State Board of Revenue", "State Board of Revenue")
+    press(bob, "Control+z")
+    assert [one.input_value() for one in (vendor, *address)] == ["State Board of Revenue", *was[1:3]]
+    press(bob, "Control+z")
+    assert vendor.input_value() == was[0]
+
+
 def test_what_the_save_bar_shows_of_a_save_is_no_step_of_undo(bob: Page, vendor: Sandbox) -> None:
     vendor.fault(endUserId=HARBOR, operation="update", resource="bills", fault="slow", seconds=4, count=1)
     memo, number = bob.get_by_label("Memo", exact=True).first, bob.locator("[name=ref_number]")
