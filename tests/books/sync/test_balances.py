@@ -307,7 +307,7 @@ def test_what_keeps_failing_is_halved_until_the_rest_is_read(
             read_all(larch)
         SyncRun.objects.update(next_try_at=None)
     read_all(larch)
-    assert SyncRun.objects.get(kind="balances").as_of > began
+    assert SyncRun.objects.filter(kind="balances", as_of__gt=began).exists()
     assert list_amounts(ids) == [amount - 1 for amount in before]
 
 
