@@ -63,6 +63,7 @@ class Office(Waiting):
             self.stage.refresh()
             self._send_queued()
             self._time_passes()
+            self.stage.clock.pass_limits()
             self._settle()
             self._send_queued()
             if number and not Edit.objects.filter(state__in=UNDER_WAY).exists():
