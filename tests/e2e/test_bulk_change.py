@@ -98,6 +98,12 @@ def test_a_form_that_comes_back_leaves_its_rows_selected(open_page: OpenPage) ->
     expect(selected(bob)).to_have_text("2 bills selected")
 
 
+IS_SEEN = """one => {
+  const { x, y, width, height } = one.getBoundingClientRect();
+  return one.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
+
 def test_a_selection_is_kept_over_pages_and_can_be_all_that_match(open_page: OpenPage) -> None:
     bob = open_page("bob")
     until_read(bob, "harbor")
@@ -105,6 +111,7 @@ def test_a_selection_is_kept_over_pages_and_can_be_all_that_match(open_page: Ope
     boxes(bob).nth(1).click()
     boxes(bob).nth(4).click(modifiers=["Shift"])
     expect(selected(bob)).to_have_text("4 bills selected")
+    assert bob.locator("tfoot .final").last.evaluate(IS_SEEN)
     bob.get_by_role("link", name="Next 50").click()
     bob.wait_for_url("**page=2**")
     press(bob, "j", "x")
