@@ -88,8 +88,8 @@ document.addEventListener("keydown", (event) => {
 async function paste(row, from, block) {
   const form = row.closest("form");
   const cells = inputs(row).filter((one) => row.contains(one));
-  const below = own(row).slice(own(row).indexOf(row));
-  const others = lines().length - below.length;
+  const find = () => own(row).slice(own(row).indexOf(row)); // another line may be opened before the answer comes
+  const others = lines().length - find().length;
   const asked = { section: section(row), members: cells.map((one) => one.name.slice(row.id.length + 1)), start: cells.indexOf(from), others, ...block };
   for (const name of ["csrfmiddlewaretoken", "base"]) asked[name] = form.elements[name].value;
   const answer = await fetch(grid().dataset.paste, { method: "POST", body: new URLSearchParams(asked) }).catch(() => null);
@@ -98,6 +98,7 @@ async function paste(row, from, block) {
   if (!pasted.length) return say(said[0]);
   document.dispatchEvent(new CustomEvent("desk:together"));
   pasting = true;
+  const below = find();
   const rows = pasted.map(({ texts, wrong, brings }, number) => {
     if (number) row = below[number] ? ask("enter", below[number], null) : ask("add", row, null); // counted once, below
     for (const [name, text] of Object.entries(texts)) put(control(row, name), text);

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support.browsing import OpenPage
 from tests.support.vendor import Sandbox
@@ -636,6 +636,22 @@ def test_a_line_keeps_what_is_stored_in_it_when_its_own_item_is_pasted_or_picked
     for member, cell in line.items():
         expect(cell).to_have_value(stored[member])
     expect(line["quantity"]).to_be_editable()
+
+
+def test_what_is_pasted_reaches_a_line_that_is_opened_before_the_answer_comes(open_page: OpenPage) -> None:
+    bob, asked = open_page("bob"), list[Route]()
+    until_read(bob, "harbor")
+    bob.goto("/t/harbor/bills/1725-1501786933/edit")  # five expenses
+    seals(bob)
+    opened(bob, "expense_lines-0")
+    tab_to(bob, "expense_lines-0-amount")
+    bob.route("**/paste/**", lambda route: asked.append(route))
+    paste(bob, "1.00\n2.00\n3.00")
+    press(bob, "ArrowDown")
+    bob.wait_for_function("document.activeElement.name === 'expense_lines-1-amount'")
+    asked[0].continue_()
+    expect(bob.locator("#told")).to_have_text("3 lines pasted, 6.00")
+    assert [value(bob, f"expense_lines-{n}-amount") for n in range(3)] == ["1.00", "2.00", "3.00"]
 
 
 def test_a_discount_takes_its_part_of_the_line_above_over_a_new_line_that_is_blank(open_page: OpenPage) -> None:
