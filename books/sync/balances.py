@@ -19,7 +19,7 @@ from books.mirror import lookup, store, unreadable
 from books.mirror.projection import find_newest_change
 from books.models import ReadState, Record, SyncRun, SyncStatus
 from books.providers.base import BalanceClient, Movements, Row
-from books.providers.errors import NoAnswer, Refused
+from books.providers.errors import BadAnswer, NoAnswer, Refused
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
 from records.content import Content, Reference
@@ -203,17 +203,22 @@ def _cut(ids: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _read_slice_or_halves(tenant: Tenant, movements: Movements, run: SyncRun) -> None:
-    """Read one piece; halve it if it keeps failing, as one record in it may be why, and give that one up.
+    """Read one piece; halve it if it keeps failing, as one record in it may be why. Raises what it has to wait for.
 
-    It is left to the daily reading. Until the run ends, what fails in it is halved at once.
+    A record that is refused alone is left to the daily reading. Without an answer nothing is left out, as it may be
+    the company that does not answer.
     """
     try:
         _read_slice(tenant, movements, run)
     except (Refused, NoAnswer) as error:
         if run.tries < TRIES:
             raise
-        log.warning("Of company %s %s cannot be read: %r", tenant.slug, run.slices[0], error)
-        run.slices = [*_halve(run.slices[0]), *run.slices[1:]]
+        is_answered, halves = isinstance(error, Refused | BadAnswer), _halve(run.slices[0])
+        if halves or is_answered:
+            log.warning("Of company %s %s cannot be read: %r", tenant.slug, run.slices[0], error)
+            run.slices = [*halves, *run.slices[1:]]
+        if not is_answered:
+            raise
 
 
 def _halve(piece: Json) -> list[Json]:

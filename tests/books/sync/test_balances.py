@@ -302,7 +302,7 @@ def test_what_keeps_failing_is_halved_until_the_rest_is_read(
     before, began = list_amounts(ids), timezone.now()
     queue(larch, "balances")
     sandbox.fault(endUserId=larch.end_user_id, resource=kind, operation="list", fault=fault, count=5)
-    for _ in range(3):
+    for _ in range(3 if fault == "refuse" else 5):
         with pytest.raises((Refused, NoAnswer)):
             read_all(larch)
         SyncRun.objects.update(next_try_at=None)
@@ -314,3 +314,23 @@ def test_what_keeps_failing_is_halved_until_the_rest_is_read(
 def list_amounts(ids: list[str]) -> list[Decimal]:
     found = Record.objects.filter(remote_id__in=ids).order_by("remote_id")
     return [record.open_amount if record.balance is None else record.balance for record in found]
+
+
+@pytest.mark.parametrize("fault", ["internal", "cut_before"])
+def test_no_balance_is_called_new_while_the_company_does_not_answer(
+    sandbox: Sandbox, company: Tenant, fault: str
+) -> None:
+    began = timezone.now()
+    book(sandbox, customerId=JOB, amount="1.00")
+    queue(company, "balances")
+    sandbox.fault(endUserId=ABC, resource="customers", operation="list", fault=fault, count=None)
+    sandbox.fault(endUserId=ABC, resource="customers", operation="retrieve", fault=fault, count=None)
+    for _ in range(9):
+        with pytest.raises(NoAnswer):
+            read_all(company)
+        SyncRun.objects.update(next_try_at=None)
+    assert not SyncRun.objects.filter(kind="balances", as_of__gt=began).exists()
+    before = balance(company, JOB)
+    sandbox.fault()
+    read_all(company)
+    assert balance(company, JOB)[0] == before[0] - 1
