@@ -41,7 +41,7 @@ class Freshness:
     why an old copy is as old as it is. `is_held`: pace, quiet hours, ceiling or rest hold its background reads back,
     for longer than a page would wait.
     `balances_as_of` is the age of its balances where they are read apart from the list, and `full_at` that of what only
-    a reading of the whole list shows, such as deleted payments.
+    a reading of the whole list is sure to show, such as payments deleted or moved to another customer.
     """
 
     kind: str
@@ -74,7 +74,7 @@ class Freshness:
 
     @property
     def deletions_as_of(self) -> datetime | None:
-        """As of when deleted payments are known of; None if that is the same moment as `balances_as_of`."""
+        """As of when deleted and moved payments are known of; None if that is the same moment as `balances_as_of`."""
         if self.full_at is None or self.balances_as_of is None or self.balances_as_of - self.full_at < SAME_MOMENT:
             return None
         return self.full_at

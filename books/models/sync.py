@@ -49,7 +49,7 @@ class SyncRun(models.Model):
     high_water_mark = models.DateTimeField(null=True)  # the latest change that a complete run has seen
     # When the last one started that has seen every row; only of a provider that does not report deletions.
     whole_at = models.DateTimeField(null=True)
-    seen = models.JSONField(default=list)  # of "balances": a digest of each transaction that was last told of
+    seen = models.JSONField(default=list)  # of "balances": what transactions said (books.sync.balances)
     # A person asked for the next one: pace, quiet hours and ceiling do not hold it back.
     is_asked = models.BooleanField(default=False)
 

@@ -1,7 +1,9 @@
 """Refreshes balances, which move without a new revision of the record: reads again what the vendor's transactions name.
 
 A run has pieces: what a person asked for, then the list of transactions, then the records that it names.
-What no transaction tells, such as a deleted payment, is left to the daily reading.
+A transaction names the customer or vendor that it belongs to now. Whom it belonged to is known of those last told of.
+What no transaction tells, such as a deleted payment, or one moved that was told of long ago, is left to the daily
+reading, and the age of balances on pages says so (docs/vendors/conductor.md, section 5).
 """
 
 import logging
@@ -37,14 +39,21 @@ ASK: dict[str, Json] = {"ask": "transactions"}  # the piece that asks for them
 TRIES = 3  # of a piece before it is halved
 LONGEST_GAP = timedelta(days=90)  # without readings, after which balances come with the whole lists
 MOST_WANTED = 500  # ids of one kind that people can ask for until they are read
+REMEMBERED = 1_000  # transactions, beside those that the last list told of: some 60 kB in the row of the run
 
 
 class Told(NamedTuple):
-    """What one transaction says: its id, whose balance it has moved, and a digest by which it is known again."""
+    """What one transaction says: its id, whose balance it has moved ("" if nobody's), and a digest of all it says.
+
+    The digest is "" once it is stored, if the transaction is to be told of again.
+    """
 
     id: str
     entity: str
     digest: str
+
+
+Known = Mapping[str, Told]  # by the id of the transaction
 
 
 def read_piece(tenant: Tenant, run: SyncRun) -> None:
@@ -102,7 +111,7 @@ def add_parents(tenant: Tenant, kind: str, ids: Collection[str]) -> set[str]:
 
 
 def _read_transactions(tenant: Tenant, movements: Movements, run: SyncRun) -> None:
-    now, seen = timezone.now(), set(run.seen)
+    now, known = timezone.now(), load_known(run.seen)
     client = make_client(tenant, RequestPriority.SYNC)
     since = _find_start(tenant, movements, run, now)
     rows = [
@@ -114,16 +123,36 @@ def _read_transactions(tenant: Tenant, movements: Movements, run: SyncRun) -> No
     run.is_full, run.started_at, run.heartbeat_at = False, now, timezone.now()
     run.rows, run.rows_told, run.slices_done = 0, None, run.slices_done + 1
     run.newest = find_newest_change(movements.table, rows, now)
-    new = [one for one in told if one.digest not in seen]
-    owners = _find_owners(tenant, movements, {one.entity for one in new})
+    new = [one for one in told if one.id not in known or known[one.id].digest != one.digest]
+    new += list_former(known, new)
+    owners = _find_owners(tenant, movements, {one.entity for one in new} - {""})
     run.slices = list(_plan(tenant, movements, owners, new))
-    # A transaction of an entity that is not loaded yet is told of again.
-    run.seen = sorted({one.digest for one in told if one.digest in seen or _owns(owners, one.entity)})
+    run.seen = remember(known, told, set().union(*owners.values()))
     run.state = ReadState.RUNNING
 
 
-def _owns(owners: Mapping[str, set[str]], entity: str) -> bool:
-    return any(entity in ids for ids in owners.values())
+def load_known(stored: Iterable[Json]) -> Known:
+    """Return what a run has stored of transactions. Earlier editions stored digests alone, which tell of no entity."""
+    return {one[0]: Told(*one) for one in stored if isinstance(one, list)}
+
+
+def list_former(known: Known, told: Iterable[Told]) -> list[Told]:
+    """Return the transactions that belonged to another entity when they were last told of, as if told of that one."""
+    before = ((one, known[one.id].entity) for one in told if one.id in known)
+    return [one._replace(entity=entity) for one, entity in before if entity not in ("", one.entity)]
+
+
+def remember(known: Known, told: Collection[Told], owners: Collection[str]) -> list[Told]:
+    """Return what to store of transactions: all that were told of now, and the last of those before, in their order.
+
+    One of an entity that is not among the owners, as it is not loaded yet, is told of again.
+    """
+    ids = {one.id for one in told}
+    kept = {id: one for id, one in known.items() if id not in ids}
+    for one in told:
+        is_done = one.entity in owners or known.get(one.id) == one
+        kept[one.id] = one if is_done else one._replace(digest="")
+    return list(kept.values())[-max(REMEMBERED, len(told)) :]
 
 
 def _find_start(tenant: Tenant, movements: Movements, run: SyncRun, now: datetime) -> datetime:
@@ -148,8 +177,8 @@ def _read_told(tenant: Tenant, movements: Movements, rows: Sequence[Row], now: d
         except NotReadable as error:
             aside.append(unreadable.UnreadableRow(row, str(error), of=_find_id(row)))
             continue
-        if isinstance(entity := content["entity"], Reference) and entity.id:
-            yield Told(str(content["transaction_id"]), entity.id, _digest(row))
+        entity = content["entity"]
+        yield Told(str(content["transaction_id"]), entity.id if isinstance(entity, Reference) else "", _digest(row))
     unreadable.note(tenant, movements.table, aside, now)
     unreadable.forget_unseen(tenant, movements.table.kind, now)
 

@@ -16,16 +16,15 @@ TRANSACTIONS = "transactions"
 def book(store: Store, wanted: dict[str, Any]) -> Record:
     """Books an invoice or a payment of a `customerId`, or a payment of a `billId`; returns it.
 
-    With a `transactionId` the booked one gets another `amount`, or is deleted with `delete`. A payment has a positive
-    amount, an invoice one by which the customer owes more.
+    With a `transactionId` the booked one gets another `amount`, or is moved to another `customerId` or `billId`, or is
+    deleted with `delete`. A payment has a positive amount, an invoice one by which the customer owes more.
     """
     books = _open(store, wanted)
     with store.transaction():
         if "transactionId" in wanted:
             return _change(books, wanted)
         kind = wanted.get("transactionType", "bill_payment_check" if "billId" in wanted else "receive_payment")
-        bill = books.get("bills", wanted["billId"]) if "billId" in wanted else None
-        entity = bill["vendor"] if bill else records.reference(_need(books, "customers", wanted["customerId"]))
+        bill, entity = _find_owner(books, wanted)
         made = _make(books, kind, entity, wanted["amount"])
         _move(books, made, Decimal(wanted["amount"]), bill)
         books.put(TRANSACTIONS, made)
@@ -85,10 +84,22 @@ def _make(books: Books, kind: str, entity: Record, amount: str) -> Record:
     return {**made, "id": key, "revisionNumber": str(books.now())}
 
 
+def _find_owner(books: Books, wanted: dict[str, Any]) -> tuple[Record | None, Record]:
+    """The bill that a payment is of, None if it is of a customer; and the vendor or the customer."""
+    if "billId" in wanted:
+        bill = _need(books, "bills", wanted["billId"])
+        return bill, bill["vendor"]
+    return None, records.reference(_need(books, "customers", wanted["customerId"]))
+
+
 def _change(books: Books, wanted: dict[str, Any]) -> Record:
     made = _need(books, TRANSACTIONS, wanted["transactionId"])
-    amount = Decimal(0) if wanted.get("delete") else Decimal(wanted["amount"])
+    amount = Decimal(0) if wanted.get("delete") else money(wanted.get("amount", made["amount"]))
     bill = next((bill for bill in _list_bills(books, made["entity"]["id"]) if _find_link(bill, made["id"])), None)
+    if "billId" in wanted or "customerId" in wanted:
+        _move(books, made, -money(made["amount"]), bill)
+        bill, made["entity"] = _find_owner(books, wanted)
+        made["amount"] = cents(Decimal(0))
     _move(books, made, amount - money(made["amount"]), bill)
     if wanted.get("delete"):
         books.remove(TRANSACTIONS, made)

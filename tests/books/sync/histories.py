@@ -1,6 +1,7 @@
 """A vendor with a history: people change, move, merge, delete and pay, while the clock of their PC jumps.
 
-A deleted payment is seen by the daily reading alone: until then the figures that it moved may be old, and only these.
+A deleted payment is seen by the daily reading alone, and so is one moved that no refresh has told of: until then the
+figures that it moved away from may be old, and only these.
 A clock more than the overlap behind the right time is left out, and so is the deletion or merge of a customer whom
 other records name.
 """
@@ -15,7 +16,7 @@ from typing import Any
 from django.utils import timezone
 
 from books.models import ReadState, Record, SyncRun
-from books.sync import marks, reader, refresh
+from books.sync import balances, marks, reader, refresh
 from tenants.models import Tenant
 from tests.support.vendor import Sandbox
 
@@ -51,10 +52,10 @@ class History:
         self.steps: list[Callable[[], None]] = [
             *(self.change, self.rename, self.move, self.merge, self.delete, self.add, self.add_bill),
             *(self.invoice, self.pay, self.pay, self.pay_bill, self.pay_bill, self.correct, self.delete_bill),
-            *(self.rename_any, self.move_any, self.delete_payment),
+            *(self.rename_any, self.move_any, self.delete_payment, self.move_payment),
         ]
         self.off, self.number, self.booked = 0, 0, list[str]()
-        self.unseen: dict[tuple[str, str], datetime] = {}  # whose figures a deleted payment has moved, and when
+        self.unseen: dict[tuple[str, str], datetime] = {}  # whose figures have moved untold, and when
         self.settle_totals()  # those of the documented customers do not add up
         refresh.queue_stale(tenant)
         SyncRun.objects.filter(tenant=tenant).exclude(kind__in=READ).delete()
@@ -84,7 +85,7 @@ class History:
         yesterday = timezone.now() - marks.FULL_EVERY - timedelta(hours=1)
         SyncRun.objects.filter(tenant=self.tenant).update(full_at=yesterday)
         self.refresh()
-        assert self.unseen == {}, "the daily reading finds deleted payments"
+        assert self.unseen == {}, "the daily reading finds deleted and moved payments"
 
     def books(self) -> dict[str, dict[str, Made]]:
         """Everything in the books now, by kind and id."""
@@ -113,7 +114,7 @@ class History:
         ]
 
     def list(self, kind: str) -> list[Made]:
-        more = {"status": "all"} if kind == "customers" else {"includeLinkedTransactions": "true"}
+        more = {"customers": {"status": "all"}, "bills": {"includeLinkedTransactions": "true"}}.get(kind, {})
         rows: list[Made] = self.sandbox.get(f"/quickbooks-desktop/{kind}", self.tenant.end_user_id, **more)["data"]
         return rows
 
@@ -241,12 +242,28 @@ class History:
             return
         key = self.booked.pop(self.chance.randrange(len(self.booked)))
         members = {"endUserId": self.tenant.end_user_id, "transactionId": key, "delete": True}
-        linked = [("bills", bill["id"]) for bill in self.list("bills") if key in str(bill["linkedTransactions"])]
+        linked = self.list_linked(key)
         answer = self.sandbox.http.post("/_sandbox/book", json=members)
         self.done["payments deleted" if answer.is_success else "payments not deleted"] += 1
         if answer.is_success:
             owner = answer.json()["entity"]["id"]
             self.unseen |= dict.fromkeys(linked or self.list_above(owner), timezone.now())
+
+    def move_payment(self) -> None:
+        """Give a payment or an invoice to another customer; of its former one no list of the vendor tells."""
+        entities = {one["transactionId"]: one["entity"]["id"] for one in self.list("transactions")}
+        if not (keys := [key for key in self.booked if key in entities and not self.list_linked(key)]):
+            return
+        key = self.chance.choice(keys)
+        self.control("book", transactionId=key, customerId=self.customer()["id"])
+        is_known = key in balances.load_known(SyncRun.objects.get(tenant=self.tenant, kind="balances").seen)
+        self.done["payments moved" if is_known else "payments moved untold"] += 1
+        if not is_known:
+            self.unseen |= dict.fromkeys(self.list_above(entities[key]), timezone.now())
+
+    def list_linked(self, key: str) -> Keys:
+        """The bills that a payment is of."""
+        return [("bills", bill["id"]) for bill in self.list("bills") if key in str(bill["linkedTransactions"])]
 
     def list_above(self, id: str) -> Keys:
         """A customer and all above, whose totals include its balance."""

@@ -51,6 +51,13 @@ def balance(tenant: Tenant, id: str) -> tuple[Decimal, Decimal]:
     return record.balance or Decimal(0), record.total_balance or Decimal(0)
 
 
+def list_tops() -> list[str]:
+    """The customers without a parent whose id is no vendor's too: ids are unique within one list only."""
+    vendors = Record.objects.filter(kind="bills").values("vendor_id")
+    tops = Record.objects.filter(kind="customers", parent_id=None).exclude(remote_id__in=vendors)
+    return list(tops.exclude(remote_id=PARENT).order_by("pk").values_list("remote_id", flat=True))
+
+
 def asked(sandbox: Sandbox, company: str = ABC) -> list[tuple[str, int]]:
     """The requests since the last look: of what, and how many ids each names."""
     return [(one["path"].split("/")[3], one["query"].count("ids=")) for one in sandbox.requests(company)]
@@ -103,10 +110,8 @@ def test_payments_of_days_without_readings_are_seen_before_the_whole_lists_are(
 
 
 def test_only_what_the_transactions_name_is_read(sandbox: Sandbox, company: Tenant) -> None:
-    vendors = Record.objects.filter(kind="bills").values("vendor_id")  # ids are unique within one list only
-    tops = Record.objects.filter(kind="customers", parent_id=None).exclude(remote_id__in=vendors)
-    for top in tops[:2]:
-        book(sandbox, customerId=top.remote_id, amount="1.00")
+    for top in list_tops()[:2]:
+        book(sandbox, customerId=top, amount="1.00")
     refresh_balances(company)
     assert asked(sandbox) == [("transactions", 0), ("customers", 2)]
 
@@ -126,6 +131,96 @@ def test_a_corrected_payment_is_told_again(sandbox: Sandbox, company: Tenant) ->
     book(sandbox, transactionId=made["transactionId"], amount="3.00")
     refresh_balances(company)
     assert balance(company, JOB)[0] == before[0] - 2
+
+
+def test_a_payment_moved_to_another_customer_is_seen_at_both(sandbox: Sandbox, company: Tenant) -> None:
+    other = list_tops()[0]
+    before = [balance(company, id) for id in (JOB, PARENT, other)]
+    made = book(sandbox, customerId=JOB, amount="7.00")
+    refresh_balances(company)
+    book(sandbox, transactionId=made["transactionId"], customerId=other)
+    refresh_balances(company)
+    own, total = before[2]
+    assert [balance(company, id) for id in (JOB, PARENT, other)] == [*before[:2], (own - 7, total - 7)]
+
+
+def test_a_payment_moved_to_a_bill_of_another_vendor_is_seen_at_both(sandbox: Sandbox, company: Tenant) -> None:
+    was = lookup.find_record(company, "bills", BILL)
+    other = Record.objects.filter(kind="bills", is_paid=False).exclude(vendor_id=was.vendor_id)[0]
+    made = book(sandbox, billId=BILL, amount=str(was.open_amount))
+    refresh_balances(company)
+    book(sandbox, transactionId=made["transactionId"], billId=other.remote_id, amount="1.00")
+    refresh_balances(company)
+    now = [lookup.find_record(company, "bills", id) for id in (BILL, other.remote_id)]
+    assert [bill.open_amount for bill in now] == [was.open_amount, other.open_amount - 1]
+
+
+def test_a_moved_payment_is_read_at_its_former_customer_once(sandbox: Sandbox, company: Tenant) -> None:
+    """Also if the customer that it is moved to is not loaded yet."""
+    made = book(sandbox, customerId=list_tops()[0], amount="7.00")
+    refresh_balances(company)
+    new = sandbox.post("/quickbooks-desktop/customers", ABC, name="Not loaded")["id"]
+    book(sandbox, transactionId=made["transactionId"], customerId=new)
+    sandbox.clear_requests()
+    for _ in range(2):
+        refresh_balances(company)
+    assert asked(sandbox) == [("transactions", 0), ("customers", 0), ("transactions", 0)]  # one id is in the path
+
+
+def test_a_transaction_that_belongs_to_nobody_now_is_read_at_its_former_customer_once(
+    sandbox: Sandbox, company: Tenant
+) -> None:
+    made = book(sandbox, customerId=list_tops()[0], amount="7.00")["transactionId"]
+    refresh_balances(company)
+    raw = f'{{"transactionId":"{made}","entity":null}}'
+    sandbox.fault(endUserId=ABC, resource="transactions", fault="altered", id=made, raw=raw, count=None)
+    sandbox.clear_requests()
+    for _ in range(2):
+        refresh_balances(company)
+    assert asked(sandbox) == [("transactions", 0), ("customers", 0), ("transactions", 0)]
+
+
+def test_the_transactions_told_of_longest_ago_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(balances, "REMEMBERED", 2)
+    known: balances.Known = {}
+    for key in "abcad":
+        stored = balances.remember(known, [balances.Told(key, "1", "x")], {"1"})
+        known = balances.load_known([list(one) for one in stored])  # as JSON has them
+    assert list(known) == ["a", "d"]
+    told = [balances.Told(key, "1", "x") for key in "efg"]
+    assert balances.remember(known, told, {"1"}) == told
+
+
+def test_a_transaction_of_a_customer_that_is_not_loaded_is_told_of_until_it_is() -> None:
+    told = balances.Told("a", "2", "x")
+    assert balances.remember({}, [told], {"1"}) == [told._replace(digest="")]
+    assert balances.remember({"a": told._replace(digest="")}, [told], {"2"}) == [told]
+
+
+def test_what_an_earlier_edition_has_stored_of_transactions_is_told_of_again(sandbox: Sandbox, company: Tenant) -> None:
+    book(sandbox, customerId=JOB, amount="1.00")
+    refresh_balances(company)
+    SyncRun.objects.filter(kind="balances").update(seen=["0123456789ab"])
+    sandbox.clear_requests()
+    refresh_balances(company)
+    assert ("customers", 2) in asked(sandbox)
+
+
+def test_a_payment_that_was_told_of_long_ago_is_seen_at_its_former_customer_by_the_daily_reading(
+    sandbox: Sandbox, company: Tenant, as_bob: Client
+) -> None:
+    made = book(sandbox, customerId=JOB, amount="7.00")
+    refresh_balances(company)
+    SyncRun.objects.filter(kind="balances").update(seen=[])
+    before = balance(company, JOB)
+    other = list_tops()[0]
+    book(sandbox, transactionId=made["transactionId"], customerId=other)
+    refresh_balances(company)
+    SyncRun.objects.exclude(kind="balances").update(full_at=timezone.now() - timedelta(minutes=2))
+    assert "deleted or moved payments as of" in as_bob.get("/t/abc/customers/").content.decode()
+    queue(company, full_at=timezone.now() - timedelta(hours=25))
+    read_all(company)
+    assert balance(company, JOB)[0] == before[0] + 7
 
 
 def test_more_than_fifty_customers_take_a_request_for_each_fifty(sandbox: Sandbox, larch: Tenant) -> None:
@@ -170,7 +265,7 @@ def test_a_deleted_payment_is_found_by_the_daily_reading_and_the_age_says_so(
     assert balance(company, JOB) == before
     SyncRun.objects.exclude(kind="balances").update(full_at=timezone.now() - timedelta(minutes=2))
     for page in ("customers", "bills"):
-        assert "deleted payments as of" in as_bob.get(f"/t/abc/{page}/").content.decode()
+        assert "deleted or moved payments as of" in as_bob.get(f"/t/abc/{page}/").content.decode()
     queue(company, full_at=timezone.now() - timedelta(hours=25))
     read_all(company)
     assert balance(company, JOB)[0] == before[0] + 1
@@ -196,7 +291,7 @@ def test_deleted_payments_have_no_age_of_their_own_when_all_was_just_read(
     SyncRun.objects.filter(kind="balances").update(as_of=now)
     SyncRun.objects.exclude(kind="balances").update(as_of=now, full_at=now - timedelta(seconds=50))
     page = as_bob.get(f"/t/abc/{address}").content.decode()
-    assert ("Balances as of" in page, "deleted payments" in page) == (True, False)
+    assert ("Balances as of" in page, "deleted or moved payments" in page) == (True, False)
 
 
 def test_the_age_of_balances_is_that_of_the_full_reading_until_they_are_refreshed(company: Tenant) -> None:
