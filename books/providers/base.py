@@ -51,12 +51,19 @@ def check_row(row: Row, id: str) -> None:
 class Page:
     """One page of a list: the vendor's objects and the number left (None if the vendor does not say).
 
-    `rest` are the pieces that have to follow this one, where each page can be requested independently.
+    `rest` are the pieces that have to follow this one, where each page can be requested independently. `is_again`: its
+    rows are part of other pages, of which they may have been missing, and do not count.
     """
 
     rows: list[dict[str, Json]]
     remaining: int | None
     rest: tuple[Filters, ...] = ()
+    is_again: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many of the list's rows it holds."""
+        return 0 if self.is_again else len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)

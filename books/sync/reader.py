@@ -134,14 +134,14 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
     began = timezone.now()  # rows gathered from several pages were read at different times: the first is safe for all
     try:
         for page in _gather_pages(source.pages(table, **filters)):
-            told = len(page.rows) + (page.remaining or 0)
+            told = page.count + (page.remaining or 0)
             with transaction.atomic():
                 differences = Differences(tenant, table, run, page.rows)
                 store.store_page(tenant, table, page.rows, began)
                 differences.note()
                 pieces = source.cut(table, filters, told) if pages == 0 else []
                 left = source.rest(table, run.slices[0], page.rows)
-                _count_page(run, table, page.rows, told, pieces, left, get_description(tenant).tells_changes)
+                _count_page(run, table, page, told, pieces, left, get_description(tenant).tells_changes)
             if pieces:
                 return
             pages, rest = pages + 1, rest + page.rest
@@ -196,7 +196,7 @@ def _begin_run(tenant: Tenant, run: SyncRun) -> None:
 def _count_page(
     run: SyncRun,
     table: Table,
-    rows: list[dict[str, Json]],
+    page: Page,
     told: int,
     pieces: list[dict[str, str]],
     left: Filters,
@@ -208,13 +208,13 @@ def _count_page(
     first row count is used for all.
     """
     if run.started_at:
-        run.newest = max(filter(None, (run.newest, find_newest_change(table, rows, run.started_at))), default=None)
+        run.newest = max(filter(None, (run.newest, find_newest_change(table, page.rows, run.started_at))), default=None)
     run.heartbeat_at = timezone.now()
     run.rows_told = max(run.rows_told or 0, run.rows + told if not overlaps or not run.rows else 0)
     if pieces:
         run.slices = pieces + run.slices[1:]
     else:
-        run.slice_rows += len(rows)
+        run.slice_rows += page.count
     if left != run.slices[0] and not pieces:
         run.slices[0], run.restarts = left, 0
         run.rows, run.slice_rows = run.rows + run.slice_rows, 0

@@ -28,12 +28,12 @@ from records.json_text import Json, NotReadable
 
 from .days import ServerDays
 from .errors import parse_wait, raise_for_answer
+from .paging import compose_query, make_page
 from .update import check_size, compose_body, merge_answer
 
 log = logging.getLogger(__name__)
 
 NAME = "Bigcapital"
-PAGE_ROWS = 2_000  # some 2.3 MB and a second of its server; the fewer pages, the more calls are left for others
 USUAL_LIMIT = (
     10,
     60,
@@ -66,16 +66,13 @@ class Bigcapital:
 
     def pages(self, table: Table, **filters: str) -> Iterator[Page]:
         """Read one page, which is a piece of its own: a read that waits for its rate limit continues where it was."""
-        number = int(filters.get("page", "1"))
-        body = self._list(table, {**filters, "page": str(number)})
+        body = self._list(table, filters)
         rows, pagination = body[table.kind], body.get("pagination")
         total = pagination.get("total") if isinstance(pagination, dict) else None
         if not isinstance(total, int) or isinstance(total, bool) or not 0 <= total <= MOST_ROWS:
             with name_books(NAME):
                 raise BadAnswer("A list came without its total.", detail=str(total)[:200])
-        # The total of each page decides, as customers may be added while the list is read.
-        rest = ({**filters, "page": str(number + 1)},) if rows and number * PAGE_ROWS < total else ()
-        yield Page(rows, max(0, total - (number - 1) * PAGE_ROWS - len(rows)), rest)
+        yield make_page(table, filters, rows, total)
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
         """One page needs no splitting."""
@@ -170,8 +167,7 @@ class Bigcapital:
 
     @name_books(NAME)
     def _list(self, table: Table, filters: Filters) -> dict[str, Json]:
-        query = {"pageSize": str(PAGE_ROWS), "columnSortBy": table.title, "sortOrder": "asc", **filters}
-        handler = f"{table.kind} list"
+        query, handler = compose_query(table, filters), f"{table.kind} list"
         with self.turn():
             rate_limit.reserve_calls(self.base_url, {handler: 1}, self.priority)
             body = self._get(handler, table.path, query, table).page(table.kind)

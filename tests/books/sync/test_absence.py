@@ -6,7 +6,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import ReadState, Record, SyncRun
 from books.providers import errors
-from books.providers.bigcapital import client as bigcapital
+from books.providers.bigcapital import paging
 from books.sync import reader, refresh
 from edits.models.edit import Edit
 from tenants.access import Member
@@ -20,7 +20,7 @@ KAWARA = "org_kawaratea00001"
 @pytest.fixture
 def company(sandbox, companies, monkeypatch):
     """A small company in Bigcapital, all of whose pages were read once: three of active customers, one of others."""
-    monkeypatch.setattr(bigcapital, "PAGE_ROWS", 6)
+    monkeypatch.setattr(paging, "PAGE_ROWS", 6)
     return read_first(companies["kawara"])
 
 
@@ -174,3 +174,47 @@ def test_a_customer_that_moves_to_a_page_already_read_as_another_is_deleted_is_n
         one = add(sandbox, "Aaa")
         read(company, lambda one=one: delete(sandbox, one))
     assert list_deleted() == set()
+
+
+@pytest.mark.parametrize("alike", [2, 6, 7, 13, 18])
+@pytest.mark.parametrize("first", [0, 4, 5])
+def test_customers_of_equal_names_are_all_read_although_pages_end_between_them(sandbox, company, first, alike):
+    """The database has them in another order for each page, so that one comes twice and another one never."""
+    found = list_ids(18)[first : first + alike]
+    for number, one in enumerate(found):
+        name = f"{'sSšŠ'[number % 4]}ame"
+        sandbox.change(organizationId=KAWARA, id=one, changes={"display_name": name, "note": "Read"})
+    read(company)
+    notes = {record.remote_id: lookup.get_content(record)["note"] for record in Record.objects.filter(is_active=True)}
+    assert {remote_id for remote_id, note in notes.items() if note == "Read"} == set(found)
+
+
+@pytest.mark.parametrize("name", ["000", "龍龍龍"])
+def test_one_of_equal_names_that_was_deleted_is_found_by_two_readings(sandbox, company, name):
+    """They are around the end of the first page, or that of the last but one."""
+    found = list_ids(9)
+    for one in found:
+        sandbox.change(organizationId=KAWARA, id=one, changes={"display_name": name})
+    read(company)
+    delete(sandbox, found[2])
+    deleted = []
+    for _ in range(2):
+        read(company)
+        deleted.append(list_deleted())
+    assert deleted == [set(), {found[2]}]
+
+
+def test_more_of_one_name_than_are_asked_for_are_not_taken_for_deleted(sandbox, company, monkeypatch):
+    monkeypatch.setattr(paging, "MOST_ALIKE", 1)
+    for one in list_ids(18)[:13]:
+        sandbox.change(organizationId=KAWARA, id=one, changes={"display_name": "Same"})
+    before = set(Record.objects.values_list("remote_id", flat=True))
+    for _ in range(3):
+        read(company)
+    assert (list_deleted(), set(Record.objects.values_list("remote_id", flat=True))) == (set(), before)
+
+
+def test_names_that_are_told_apart_at_a_pages_end_cost_no_request(sandbox, company):
+    sandbox.clear_requests()
+    read(company)
+    assert len(sandbox.requests()) == 4

@@ -10,7 +10,7 @@ from books import registry
 from books.mirror import freshness, lookup
 from books.models import Quota, ReadState, Record, SyncRun, SyncStatus
 from books.providers import errors, rate_limit
-from books.providers.bigcapital import client as bigcapital
+from books.providers.bigcapital import paging
 from books.providers.bigcapital.customers import CUSTOMERS
 from books.providers.lock import RequestPriority
 from books.sync import reader, refresh
@@ -26,7 +26,7 @@ SERVER = "http://server.example/api"
 
 @pytest.fixture
 def small_pages(monkeypatch):
-    monkeypatch.setattr(bigcapital, "PAGE_ROWS", 100)
+    monkeypatch.setattr(paging, "PAGE_ROWS", 100)
 
 
 def told(limit, left, reset):
