@@ -27,7 +27,7 @@ from tenants.sealing import CannotUnseal, unseal
 from . import pace, request_log
 from .models import SyncStatus
 from .providers import bigcapital, conductor, exchanges
-from .providers.base import Client, Description
+from .providers.base import Client, Description, KeyClient
 from .providers.company_file import describe_differences, load_company_file
 from .providers.conductor.project import Project
 from .providers.errors import KeyRefused, NotMirrored, NotSetUp, OtherCompany, Resting, name_books
@@ -85,10 +85,16 @@ def make_client(tenant: Tenant, priority: RequestPriority, *, any_file: bool = F
 
     Raises KeyRefused if no API key is configured for it, NotSetUp if it has no end user, Resting while it is at rest;
     and unless `any_file` will do, NotSetUp while it is being connected, and OtherCompany while another company file
-    answers than the one that was set up. A request raises Resting too.
+    answers than the one that was set up. A request raises Resting too, and OtherCompany if its key is not the one that
+    was compared and leads elsewhere: a key may be replaced at any moment, in its variable or file.
     """
     check_may_ask(tenant, any_file=any_file)
-    return _CLIENTS[tenant.provider](tenant, priority)
+    client = _CLIENTS[tenant.provider](tenant, priority)
+    if any_file or not isinstance(client, KeyClient):
+        return client
+    known = SyncStatus.objects.filter(tenant=tenant).values_list("company_file", flat=True).first() or {}
+    is_compared = not known.get("account") or known.get("access") == client.make_access_mark()
+    return client if is_compared else client.expect(known["account"])
 
 
 # In SQL, as every save asks three times, and Django takes ten times as long to compose it. Nearly always of nothing.
@@ -120,7 +126,7 @@ def _fetch_allowed(tenant: Tenant, *, any_file: bool) -> SyncStatus | None:
         if watch.setting_up_since:
             raise NotSetUp
         if watch.other_file_since:
-            raise OtherCompany(describe_other_file(watch))
+            raise make_other_error(tenant, watch)
     return watch
 
 
@@ -153,6 +159,14 @@ def describe_other_file(watch: SyncStatus) -> str:
     """Return how the company file that answers differs from the one that was set up; "" if that one answers."""
     known, found = load_company_file(watch.company_file), load_company_file(watch.other_file)
     return describe_differences(known, found) if known and found else ""
+
+
+def make_other_error(tenant: Tenant, watch: SyncStatus | None = None) -> OtherCompany:
+    """Return the error while another company file answers, whose words pages use too."""
+    found = get_description(tenant)
+    error = found.other(describe_other_file(watch) if watch else "")
+    error.books = found.name
+    return error
 
 
 def get_write_seconds(tenant: Tenant) -> float:

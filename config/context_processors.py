@@ -54,6 +54,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         frame["connection_word"] = cache(lambda: get_connection_word(member))
         frame["connection_warns"] = lambda: frame["connection_word"]() in WARNING
         frame["is_paused"] = lambda: frame["connection_word"]() == PAUSED
+        frame["other_title"] = lambda: registry.make_other_error(member.tenant).title
         frame["is_other_file"] = lambda: frame["connection_word"]() == OTHER_FILE
     return frame
 

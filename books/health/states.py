@@ -34,7 +34,7 @@ class ConnectionState(StrEnum):
     KEY = "Key not accepted"
     UNREACHED = "The connection service cannot be reached"
     ADDRESS = "Wrong address"
-    DIFFERENT = "Different company file"
+    DIFFERENT = "Different company"
     CLOCK = "The clock of the PC is wrong"
     ASIDE = "Records kept aside"
     ARCHIVED = "Archived"
@@ -70,6 +70,7 @@ _BY_ERROR: Mapping[str, ConnectionState] = {
     "NotActive": ConnectionState.OFF,
     "Closed": ConnectionState.CLOSED,
     "OtherCompany": ConnectionState.DIFFERENT,
+    "OtherOrganization": ConnectionState.DIFFERENT,
     "Busy": ConnectionState.BUSY,
     "TooMany": ConnectionState.WAIT,
     "KeyRefused": ConnectionState.KEY,

@@ -12,13 +12,13 @@ from books.mirror import unreadable
 from books.mirror.freshness import BALANCES, Freshness, describe_next_look, describe_pause, make_freshness
 from books.models import Purpose, ReadState, SyncRun, SyncStatus, UnreadableRecord, VendorRead, fetch_status
 from books.providers.errors import BooksError
-from books.registry import describe_other_file, get_description, list_visible_tables
+from books.registry import describe_other_file, get_description, list_visible_tables, make_other_error
 from books.sync import company_file, vendor_reads
 from books.sync.reader import DELETED
 from tenants.access import Member
 from tenants.models import Tenant
 
-OTHER_FILE, PAUSED = "different file", "paused"
+OTHER_FILE, PAUSED = "different company", "paused"
 TRY_SHOWN = timedelta(minutes=10)  # how long the outcome of a person's try is shown
 NAMED = 10  # records kept aside that the page names for each list
 
@@ -43,6 +43,9 @@ class ConnectionStatus:
     clock_off_since: datetime | None
     other_file: str = ""  # how the file that answers differs from the company's own; "" if that one answers
     other_file_since: datetime | None = None
+    other_title: str = ""  # that in short, without a full stop
+    open_right: str = ""  # what to do about it, as a clause
+    file: str = ""  # what it is called: "company file"
     other_file_mark: str = ""
     confirmed_by: str = ""
     confirmed_at: datetime | None = None
@@ -112,7 +115,7 @@ class ListStatus:
 def get_connection(tenant: Tenant) -> ConnectionStatus:
     """Return the state of the company's connection as last noted; makes no remote call."""
     watch = fetch_status(tenant) or SyncStatus(tenant=tenant)
-    name = get_description(tenant).name
+    name, other = get_description(tenant).name, make_other_error(tenant)
     hold = pace.find_hold(watch, timezone.now(), name)
     return ConnectionStatus(
         name=name,
@@ -129,6 +132,9 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
         pause=describe_pause(watch),
         other_file=describe_other_file(watch),
         other_file_since=watch.other_file_since,
+        other_title=other.title,
+        open_right=other.OPEN_RIGHT.format(books=name),
+        file=other.FILE,
         other_file_mark=company_file.make_mark(watch),
         confirmed_by=str(watch.company_file.get("confirmed_by", "")),
         confirmed_at=parse_datetime(str(watch.company_file.get("confirmed_at", ""))),

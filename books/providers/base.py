@@ -13,7 +13,7 @@ from records.fields import Table
 from records.json_text import Json
 
 from .company_file import CompanyFile
-from .errors import BadAnswer
+from .errors import BadAnswer, OtherCompany
 
 Row = Mapping[str, Json]
 Filters = Mapping[str, str]
@@ -86,6 +86,7 @@ class Description:
     # What is asked for at the addresses of no table, by the last part of their path.
     requests: Mapping[str, str] = field(default_factory=dict)
 
+    other: type[OtherCompany] = OtherCompany  # the error while another company answers than the one that was set up
     movements: Movements | None = None  # None where a record's own list tells of its balances
     # The kind that holds each currency by its name, its field with the code, and the path of the number of decimals.
     currencies: tuple[str, str, str] | None = None
@@ -138,7 +139,7 @@ class Client(Protocol):
         """Return the milliseconds of a round trip to the vendor."""
 
     def identify(self) -> CompanyFile | None:
-        """Return the identity of the company file that answers; None if the key or address allows only one."""
+        """Return the identity of the company file or the account that answers; None if there can be but one."""
 
     def account(self) -> str:
         """Return the id of what the key leads to; "" where the company's own id says that."""
@@ -159,3 +160,17 @@ class BalanceClient(Protocol):
 
     def read_unpaid(self, table: Table, entities: Sequence[str]) -> Iterator[Page]:
         """Read the records of these entities that are not paid in full, page by page."""
+
+
+@runtime_checkable
+class KeyClient(Protocol):
+    """What the client of a provider can do besides, if the key alone decides which company answers."""
+
+    def make_access_mark(self) -> str:
+        """Return a text that stands for the address and the key, which it does not tell."""
+
+    def expect(self, account: str) -> Client:
+        """Return the same client, which asks before each request whether this account answers.
+
+        Such a request raises the provider's OtherCompany if it does not, and then it is not made.
+        """

@@ -1,6 +1,7 @@
 """What tells one company file from another, and how two of them differ, in words. Knows no vendor and no database.
 
-Behind the same account another file may answer one day: another company, a sample, or the same one renamed.
+Behind the same account another file may answer one day: another company, a sample, or the same one renamed. Where the
+key decides what answers, that is an account, and two of them are told apart by their ids alone.
 """
 
 import re
@@ -13,12 +14,16 @@ from records.json_text import Json
 
 @dataclass(frozen=True, slots=True)
 class CompanyFile:
-    """The identity of a company file. `tax_id` is a hash (`hash_tax_id`), "" where the file does not say it."""
+    """The identity of a company file. `tax_id` is a hash (`hash_tax_id`), "" where the file does not say it.
+
+    `account` is the id of what a key leads to, "" where the company's own id says that.
+    """
 
     name: str
     legal_name: str
     is_sample: bool
     tax_id: str = ""
+    account: str = ""
 
     def dump(self) -> dict[str, Json]:
         """Return what is stored of it."""
@@ -29,8 +34,8 @@ def load_company_file(stored: Mapping[str, Json]) -> CompanyFile | None:
     """Return a stored identity; None if none is stored."""
     if not stored:
         return None
-    texts = [str(stored.get(name) or "") for name in ("name", "legal_name", "tax_id")]
-    return CompanyFile(texts[0], texts[1], bool(stored.get("is_sample")), texts[2])
+    texts = [str(stored.get(name) or "") for name in ("name", "legal_name", "tax_id", "account")]
+    return CompanyFile(texts[0], texts[1], bool(stored.get("is_sample")), *texts[2:])
 
 
 def hash_tax_id(text: str, salt: str) -> str:
@@ -56,9 +61,16 @@ def list_differences(known: CompanyFile, found: CompanyFile) -> Iterator[str]:
 
 
 def describe_differences(known: CompanyFile, found: CompanyFile) -> str:
-    """Return how two files differ as one sentence; "" if they do not."""
+    """Return how two files differ as one sentence; "" if they do not. An account may be renamed."""
+    if known.account and found.account:
+        is_same = known.account == found.account
+        return "" if is_same else f"The key leads to {_name_account(found)} instead of {_name_account(known)}."
     clauses = list(list_differences(known, found))
     return f"The company file that is open there is a different one: {', '.join(clauses)}." if clauses else ""
+
+
+def _name_account(one: CompanyFile) -> str:
+    return f"{_quote(one.name)} ({one.account})" if one.name else one.account
 
 
 def _fold(text: str) -> str:

@@ -1,5 +1,7 @@
 """Asks whether the company file that was set up still answers. If another one does, nothing is read and nothing saved.
 
+Where the key decides what answers, that is asked once for each key and address: `access` stands for both.
+
 An administrator of the company may say that it is the same one, renamed: `confirm`.
 """
 
@@ -11,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from books.models import Record, SyncStatus
-from books.providers.base import Client
+from books.providers.base import Client, KeyClient
 from books.providers.company_file import CompanyFile, describe_differences, load_company_file
 from books.providers.errors import BooksError, KeyRefused, NoAnswer, Refused, TooMany
 from books.providers.lock import RequestPriority
@@ -69,49 +71,78 @@ def _is_due(watch: SyncStatus) -> bool:
     asked_at = watch.file_asked_at
     if asked_at is None or watch.other_file_since or timezone.now() - asked_at > ASK_EVERY:
         return True
-    return watch.failing_since is not None and asked_at < watch.failing_since
+    if watch.failing_since is not None and asked_at < watch.failing_since:
+        return True
+    return bool(watch.company_file.get("account")) and not _is_known(watch, _make_client(watch))
+
+
+def _make_client(watch: SyncStatus) -> Client:
+    return make_client(watch.tenant, RequestPriority.SYNC, any_file=True)
+
+
+def _is_known(watch: SyncStatus, client: Client) -> bool:
+    """Whether it was asked with this key already, and the company's own account answered."""
+    known = watch.company_file.get("access")
+    return isinstance(client, KeyClient) and not watch.other_file_since and client.make_access_mark() == known
 
 
 def _ask(watch: SyncStatus) -> None:
-    client = make_client(watch.tenant, RequestPriority.SYNC, any_file=True)
-    found = client.identify()
-    if not (found or watch.company_file.get("account")):
-        check_account(watch.tenant, _find_account(client))
+    client = _make_client(watch)
+    found = None if _is_known(watch, client) else _identify(watch, client)
+    if found and found.account:
+        check_account(watch.tenant, found.account, may_differ=True)
     with transaction.atomic():
         # A person may have confirmed another file while the vendor was asked.
         watch.refresh_from_db(fields=KEPT, from_queryset=SyncStatus.objects.select_for_update())
-        _compare(watch, found)
+        _compare(watch, found, client)
         watch.file_asked_at = timezone.now()
         watch.save(update_fields=[*KEPT, "file_asked_at"])
 
 
-def check_account(tenant: Tenant, account: str) -> None:
+def _identify(watch: SyncStatus, client: Client) -> CompanyFile | None:
+    """Return what answers; None if that is asked again in an hour, as the lists of a new company go first."""
+    try:
+        return client.identify()
+    except TooMany:
+        if watch.company_file or not isinstance(client, KeyClient):
+            raise
+        return None
+
+
+def check_account(tenant: Tenant, account: str, *, may_differ: bool = False) -> None:
     """Note which account a company's key leads to. Raises KeyRefused if it is not the one to read this company from.
 
     Whatever connects a company, by a page or a command, comes here before anything is read. Connected with another one
     before, records of two accounts would be mixed, as ids are the same in both. Connected as two companies, one account
-    would have two queues of changes that know nothing of each other.
+    would have two queues of changes that know nothing of each other. With `may_differ` another account is no error and
+    is not noted: a person has to say whether it is the same company.
     """
     if not account:
         return
     with transaction.atomic():
         watch = SyncStatus.objects.select_for_update().get_or_create(tenant=tenant)[0]
         known = watch.company_file.get("account")
-        if known and account != known:
+        if known and account != known and not may_differ:
             raise KeyRefused(
                 "This key belongs to another organization than the one that this company was connected with.",
                 next_step="Enter a key of the same organization, or add the other one as a company of its own.",
             )
-        if known:
+        if known == account:
             return
-        others = SyncStatus.objects.filter(company_file__account=account, tenant__removed_at=None)
-        if others.exclude(pk=watch.pk).exists():
-            raise KeyRefused(
-                "Another company here is connected to this organization already.",
-                next_step="Use that company, or enter the key of another organization.",
-            )
-        watch.company_file = {**watch.company_file, "account": account}
-        watch.save(update_fields=["company_file"])
+        _check_free(watch, account)
+        if not known:
+            watch.company_file = {**watch.company_file, "account": account}
+            watch.save(update_fields=["company_file"])
+
+
+def _check_free(watch: SyncStatus, account: str) -> None:
+    """Raise KeyRefused if another company here is connected to this account."""
+    others = SyncStatus.objects.filter(company_file__account=account, tenant__removed_at=None)
+    if account and others.exclude(pk=watch.pk).exists():
+        raise KeyRefused(
+            "Another company here is connected to this organization already.",
+            next_step="Use that company, or enter the key of another organization.",
+        )
 
 
 def learn_account(tenant: Tenant) -> None:
@@ -133,7 +164,7 @@ def _find_account(client: Client) -> str:
         return ""  # asked again in an hour; the lists go first
 
 
-def _compare(watch: SyncStatus, found: CompanyFile | None) -> None:
+def _compare(watch: SyncStatus, found: CompanyFile | None, client: Client) -> None:
     known = load_company_file(watch.company_file)
     if found and known and (difference := describe_differences(known, found)):
         if watch.other_file_since is None:
@@ -142,7 +173,8 @@ def _compare(watch: SyncStatus, found: CompanyFile | None) -> None:
     elif found:
         # The first answer is the file that was set up. Later ones may add the tax id, or change the case of a name.
         tax_id = found.tax_id or (known.tax_id if known else "")
-        watch.company_file = {**watch.company_file, **found.dump(), "tax_id": tax_id}
+        access = {"access": client.make_access_mark()} if isinstance(client, KeyClient) else {}
+        watch.company_file = {**watch.company_file, **found.dump(), "tax_id": tax_id, **access}
         watch.other_file, watch.other_file_since = {}, None
 
 
@@ -154,13 +186,15 @@ def make_mark(watch: SyncStatus) -> str:
 def confirm(tenant: Tenant, by: str, mark: str | None = None) -> str:
     """Take the other file for the company's own from now on; return its name, "" if there is none to confirm.
 
-    With `mark`, only if it is still the one that the mark was made of. `by` is who says so.
+    With `mark`, only if it is still the one that the mark was made of. `by` is who says so. Raises KeyRefused if it is
+    an account that another company here is connected to by now.
     """
     with transaction.atomic():
         watch = SyncStatus.objects.select_for_update().filter(tenant=tenant).first()
         found = load_company_file(watch.other_file) if watch else None
         if watch is None or found is None or mark not in (None, make_mark(watch)):
             return ""
+        _check_free(watch, found.account)
         log.warning("Company %s has a new company file, %r, says %s.", tenant.slug, found.name, by)
         watch.company_file = {**found.dump(), "confirmed_by": by, "confirmed_at": timezone.now().isoformat()}
         watch.other_file, watch.other_file_since, watch.next_try_at = {}, None, None

@@ -293,6 +293,7 @@ _OF_COMPANY = {
         errors.NotActive,
         errors.Closed,
         errors.OtherCompany,
+        errors.OtherOrganization,
         errors.Resting,
         errors.TooMany,
         errors.KeyRefused,

@@ -143,7 +143,7 @@ def _find_trouble(tenant: Tenant, watch: SyncStatus | None) -> str:
         since = timezone.localtime(watch.failing_since)
         return f"{books} has not answered since {since:%H:%M}. It continues by itself."
     if watch.other_file_since:
-        return f"A different company file is open in {books}. It continues when the right one is open."
+        return f"{registry.make_other_error(tenant).title}. It continues when the right one answers again."
     return ""
 
 

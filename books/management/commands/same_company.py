@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from books.registry import get_description
 from books.sync import company_file
 from tenants.models import Tenant
 
@@ -18,7 +19,8 @@ class Command(BaseCommand):
         tenant = Tenant.objects.in_use().filter(slug=options["slug"]).first()
         if tenant is None:
             raise CommandError(f"There is no company {options['slug']!r}.")
+        file = get_description(tenant).other.FILE
         name = company_file.confirm(tenant, "the operator")
         if not name:
-            raise CommandError(f"No different company file was found for {options['slug']}.")
-        self.stdout.write(f"{options['slug']} now belongs to the company file {name!r}.")
+            raise CommandError(f"No different {file} was found for {options['slug']}.")
+        self.stdout.write(f"{options['slug']} now belongs to the {file} {name!r}.")

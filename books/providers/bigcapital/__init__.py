@@ -1,6 +1,7 @@
 """Bigcapital, reached through its HTTP API: customers, so far."""
 
 from books.providers.base import Description
+from books.providers.errors import OtherOrganization
 
 from .customers import CUSTOMERS
 
@@ -12,4 +13,5 @@ DESCRIPTION = Description(
     pickers={},
     only={},
     tells_changes=False,
+    other=OtherOrganization,
 )

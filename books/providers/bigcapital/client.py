@@ -8,16 +8,27 @@ read after it (docs/vendors/bigcapital.md, sections 3 to 5).
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 from django.db import Error
+from django.utils.crypto import salted_hmac
 
 from books.providers import departure, http, rate_limit
 from books.providers.base import Filters, Page, Row, Survey, check_row
-from books.providers.errors import BadAnswer, NoAnswer, NotReached, NotSent, Stale, TooMany, name_books, saving
+from books.providers.company_file import CompanyFile, describe_differences
+from books.providers.errors import (
+    BadAnswer,
+    NoAnswer,
+    NotReached,
+    NotSent,
+    OtherOrganization,
+    Stale,
+    TooMany,
+    name_books,
+    saving,
+)
 from books.providers.http_answer import HttpAnswer
 from books.providers.lock import RequestPriority
 from records.content import Content
@@ -28,6 +39,7 @@ from records.json_text import Json, NotReadable
 
 from .days import ServerDays
 from .errors import parse_wait, raise_for_answer
+from .organization import describe_organization, get_account, identify
 from .paging import compose_query, make_page
 from .update import check_size, compose_body, merge_answer
 
@@ -48,13 +60,17 @@ MOST_ROWS = 1_000_000  # a list said to hold more would be asked for in pieces w
 
 @dataclass(frozen=True, slots=True)
 class Bigcapital:
-    """Client for a company in Bigcapital. `turn` holds the company's line; `priority` says who is asking."""
+    """Client for a company in Bigcapital. `turn` holds the company's line; `priority` says who is asking.
+
+    `expected` is the organization that has to answer, "" if that was asked with this key before.
+    """
 
     base_url: str
     key: str = field(repr=False)
     turn: Callable[[], AbstractContextManager[None]]
     priority: RequestPriority
     seconds: float
+    expected: str = ""
     days: ServerDays = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -87,6 +103,7 @@ class Bigcapital:
         """Return the current record. Raises NotFound if it no longer exists."""
         with self.turn():
             rate_limit.reserve_calls(self.base_url, {_name_read(table): 1}, self.priority)
+            self._check_organization()
             return self._read(table, id)
 
     @name_books(NAME)
@@ -120,18 +137,28 @@ class Bigcapital:
         _read_object(answer)  # a web page answers as fast
         return round(1000 * answer.seconds)
 
-    def identify(self) -> None:
-        """Nothing to compare: the key belongs to one organization."""
+    def make_access_mark(self) -> str:
+        """Return a text that stands for the address and the key, which it does not tell."""
+        return salted_hmac("books.access", f"{self.base_url} {self.key}", algorithm="sha256").hexdigest()
+
+    def expect(self, account: str) -> "Bigcapital":
+        """Return the same client, which asks before each request whether this organization answers."""
+        return replace(self, expected=account)
+
+    @name_books(NAME)
+    def identify(self) -> CompanyFile:
+        """Return the organization that the key leads to."""
+        return identify(_read_object(self._organization()))
 
     @name_books(NAME)
     def account(self) -> str:
         """Return the id of the organization that the key belongs to."""
-        return _get_account(_read_object(self._organization()))
+        return get_account(_read_object(self._organization()))
 
     @name_books(NAME)
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return what the server says about the organization."""
-        return _describe_organization(_read_object(self._organization()))
+        return describe_organization(_read_object(self._organization()))
 
     @name_books(NAME)
     def survey(self) -> Survey:
@@ -140,12 +167,12 @@ class Bigcapital:
         counted = self._describe_count()
         calls, seconds = rate_limit.find_limit(self.base_url, "organization")
         known: list[tuple[str, str | datetime | None]] = [
-            *_describe_organization(found),
+            *describe_organization(found),
             ("Customers", counted),
             ("Requests", f"up to {calls:,} in {seconds:.0f} seconds" if calls else "no limit"),
         ]
         is_usual = (calls, round(seconds)) == USUAL_LIMIT
-        return Survey(True, known, _get_account(found), ADVICE if is_usual else "")
+        return Survey(True, known, get_account(found), ADVICE if is_usual else "")
 
     def _describe_count(self) -> str:
         """Say how many customers there are, unless the server's limit is used up: that is no reason not to connect."""
@@ -170,6 +197,7 @@ class Bigcapital:
         query, handler = compose_query(table, filters), f"{table.kind} list"
         with self.turn():
             rate_limit.reserve_calls(self.base_url, {handler: 1}, self.priority)
+            self._check_organization()
             body = self._get(handler, table.path, query, table).page(table.kind)
         if table.kind not in body:
             raise BadAnswer("A list came without its rows.")
@@ -180,9 +208,19 @@ class Bigcapital:
             rate_limit.reserve_calls(self.base_url, {"organization": 1}, RequestPriority.SAVE)
             return self._get("organization", "/organization/current", {})
 
+    def _check_organization(self) -> None:
+        """Ask which organization answers, inside the turn, unless that is known. Raises OtherOrganization."""
+        if not self.expected:
+            return
+        rate_limit.reserve_calls(self.base_url, {"organization": 1}, self.priority)
+        found = identify(_read_object(self._get("organization", "/organization/current", {})))
+        if difference := describe_differences(CompanyFile("", "", False, account=self.expected), found):
+            raise OtherOrganization(difference)
+
     def _before(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
         """Return the record just before the write. If it cannot be read, nothing has been sent."""
         try:
+            self._check_organization()
             found = self._read(table, id)
             return found, decode(table.shape, found)
         except NotReadable as error:
@@ -239,20 +277,8 @@ def _read_object(answer: HttpAnswer) -> dict[str, Json]:
     return body
 
 
-def _describe_organization(found: dict[str, Json]) -> list[tuple[str, str | datetime | None]]:
-    metadata: Any = found.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    labels = {"Organization": "name", "Currency": "base_currency", "Dates": "date_format", "Time zone": "timezone"}
-    told = [(label, metadata.get(name)) for label, name in labels.items()]
-    return [(label, value if isinstance(value, str) else None) for label, value in told]
-
-
 def _make_url_path(table: Table, id: str) -> str:
     return f"{table.path}/{quote(id, safe='')}"
-
-
-def _get_account(organization: dict[str, Json]) -> str:
-    return str(organization.get("organization_id") or "")
 
 
 def _name_read(table: Table) -> str:

@@ -6,6 +6,7 @@
     │   ├── NotActive        its PC is off or its Web Connector is not running
     │   ├── Closed           QuickBooks is closed, shows a dialog, or has another file open
     │   ├── OtherCompany     another company file answers than the one that was set up
+    │   │   └── OtherOrganization  its key leads to another organization than the one that was set up
     │   ├── Resting          the company is at rest, so that nothing is asked of its vendor
     │   ├── Busy             the record is in use
     │   ├── TooMany          the vendor asks us to wait
@@ -43,6 +44,7 @@ from .not_sent import (
     NotSent,
     NotSetUp,
     OtherCompany,
+    OtherOrganization,
     Resting,
     TooMany,
     Withdrawn,
@@ -70,6 +72,7 @@ __all__ = [
     "NotSetUp",
     "NotStored",
     "OtherCompany",
+    "OtherOrganization",
     "OwnFault",
     "Refused",
     "Resting",

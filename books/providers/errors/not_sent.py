@@ -1,5 +1,7 @@
 """Errors that prove that a request did not reach the books: nothing was written, so it may be sent again."""
 
+from typing import ClassVar
+
 from .base import BooksError
 
 
@@ -50,6 +52,8 @@ class OtherCompany(NotSent):
     """Another company file answers than the one that was set up, so nothing is sent to it."""
 
     may_pass = True
+    FILE: ClassVar[str] = "company file"
+    OPEN_RIGHT: ClassVar[str] = "open the right file in {books}"
     TITLE = "A different company file is open in {books}"
     TODO = (
         "Open the right company in {books}. If it is the same company with a new name, an administrator of the company "
@@ -59,6 +63,19 @@ class OtherCompany(NotSent):
         "Open the right company in {books}. If it is the same company with a new name, an administrator of the company "
         "can say so under Connection."
     )
+
+
+class OtherOrganization(OtherCompany):
+    """The same where the key decides what answers, and is another one by now."""
+
+    FILE = "organization"
+    OPEN_RIGHT = "give Ledgerdesk the key of the right organization"
+    TITLE = "The key is of a different organization in {books}"
+    READ_TODO = (
+        "Have the key of the right organization put back. If it is the same company in a new organization, an "
+        "administrator of the company can say so under Connection."
+    )
+    TODO = f"{READ_TODO} Then save again."
 
 
 class Resting(NotSent):

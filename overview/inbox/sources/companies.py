@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from books.health.states import ConnectionState, name_failure
 from books.models import Purpose, SyncStatus, fetch_statuses
-from books.registry import get_description
+from books.registry import get_description, make_other_error
 from books.sync import vendor_reads
 from edits.next_steps import StepResult
 from overview.inbox.items import OPEN, InboxItem, NextStep, Reader, Source
@@ -41,7 +41,7 @@ def describe_off(status: SyncStatus | None) -> tuple[str, datetime | None]:
     if status.resting_since:
         return "Paused", status.resting_since
     if status.other_file_since:
-        return "Different file", status.other_file_since
+        return str(ConnectionState.DIFFERENT), status.other_file_since
     if not status.failing_since:
         return "", None
     if name_failure(status.error, status.code) is ConnectionState.NEVER:
@@ -54,7 +54,8 @@ def _explain(member: Member, status: SyncStatus) -> str:
     if status.resting_since:
         return f"Nothing is read from {books} and nothing is saved to it."
     if status.other_file_since:
-        return f"A different company file is open in {books}. Nothing is read from it and nothing is saved to it."
+        title = make_other_error(member.tenant).title
+        return f"{title}. Nothing is read from it and nothing is saved to it."
     return f"{status.why or f'{books} does not answer.'} {status.next_step}".rstrip()
 
 

@@ -29,7 +29,7 @@ LIST = "/administration/companies/"
         ({}, {"answered_at": NOW, "failing_since": NOW, "error": "NotActive"}, "PC off or Web Connector closed"),
         ({}, {"failing_since": NOW}, "Not answering"),
         ({}, {"answered_at": NOW, "setting_up_since": NOW}, "Not connected yet"),
-        ({}, {"answered_at": NOW, "other_file_since": NOW}, "Different company file"),
+        ({}, {"answered_at": NOW, "other_file_since": NOW}, "Different company"),
         ({}, {"answered_at": NOW, "resting_since": NOW}, "Paused"),
         ({"archived_at": NOW}, {"answered_at": NOW, "resting_since": NOW}, "Archived"),
         ({"archived_at": NOW, "removed_at": NOW}, {}, "Removed"),

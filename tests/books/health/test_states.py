@@ -178,10 +178,10 @@ def test_another_company_file_than_the_one_that_was_set_up_is_named(
     company_file.ask_soon(abc)
     read()
     code, lines = check("abc")
-    assert (code, lines[1].split(",")[0]) == (1, "Different company file")
+    assert (code, lines[1].split(",")[0]) == (1, "Different company")
     assert "Elsewhere Inc" in lines[2]
     page = read_page(as_bob, "abc")
-    assert [text in page for text in ("Different company file", "Elsewhere Inc")] == [True, True]
+    assert [text in page for text in ("Different company", "Elsewhere Inc")] == [True, True]
 
 
 def test_a_wrong_clock_is_told_with_the_moment_when_it_was_noticed(

@@ -196,5 +196,5 @@ def test_while_another_company_file_is_open_no_end_is_foretold(member: Member, r
     other = {"other_file_since": timezone.now(), "other_file": {"name": "Harbor"}}
     SyncStatus.objects.update_or_create(tenant=member.tenant, defaults=other)
     found = progress.measure_progress(batch, listing.filter_items(batch, {member.tenant.pk: member}))
-    said = f"{member.tenant}: A different company file is open in QuickBooks. It continues when the right one is open."
-    assert (found.finish, found.notes) == (None, [said])
+    why = "A different company file is open in QuickBooks. It continues when the right one answers again."
+    assert (found.finish, found.notes) == (None, [f"{member.tenant}: {why}"])

@@ -100,7 +100,7 @@ def test_every_page_of_the_company_says_so(as_carol: Client, as_bob: Client, job
     assert [path for path, client in asked.items() if BANNER in one_line(client.get(path))] == []
     open_other(job.tenant)
     pages = {path: one_line(client.get(path)) for path, client in asked.items()}
-    found = {path: (BANNER in page, "different file" in page.partition("<main")[0]) for path, page in pages.items()}
+    found = {path: (BANNER in page, "different company" in page.partition("<main")[0]) for path, page in pages.items()}
     assert found == dict.fromkeys(asked, (True, True))
 
 

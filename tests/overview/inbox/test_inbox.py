@@ -149,7 +149,7 @@ def test_a_draft_is_shown_in_its_last_week(as_bob: Client, bob: User, larch: Ten
         ({"failing_since": timezone.now(), "why": "The PC is off."}, "Not answering", ["Open", "Try now"]),
         ({"failing_since": timezone.now(), "error": "NotSetUp"}, "Not connected yet", ["Open", "Try now"]),
         ({"resting_since": timezone.now()}, "Paused", ["Open"]),
-        ({"other_file_since": timezone.now()}, "Different file", ["Open", "Try now"]),
+        ({"other_file_since": timezone.now()}, "Different company", ["Open", "Try now"]),
     ],
 )
 def test_a_company_that_is_off_is_told(
