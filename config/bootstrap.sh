@@ -78,6 +78,7 @@ echo "Installing $(grep -c == "$requirements") packages from $requirements into 
 install --retries 0 -r requirements-pip.txt
 : >"$log"
 install --retries 2 --no-compile -r "$requirements" || explain
-# On all processors, which pip does on one. Some packages carry files that no Python compiles.
-.venv/bin/python -m compileall -q -j 0 .venv/lib >>"$log" 2>&1
+# On all processors, which pip does on one. Some packages carry files that no Python compiles, and some are run from
+# other files than these, or not again.
+.venv/bin/python -m compileall -q -j 0 -x '/site-packages/(mypyc?|pip|setuptools|pkg_resources)/' .venv/lib >>"$log" 2>&1
 touch "$@"
