@@ -10,6 +10,7 @@ from records.content import Content
 from records.encoder import encode_value
 from records.fields import Field, FieldKind, Shape, Table
 from records.json_text import Json, dump_json
+from records.merge.lacking import is_named
 
 ALWAYS = ("customer_type", "display_name")  # every update has to carry both
 MOST_BYTES = 102_400  # of a body, by docs/vendors/bigcapital.md, section 4
@@ -60,16 +61,12 @@ def merge_answer(
 
     Raises BadAnswer for an answer without a member that was written (docs/vendors/bigcapital.md, section 5.1).
     """
-    lacking = [path for path in _list_changed_paths(base, edited) if not _is_named(path[-1], answer)]
+    lacking = [path for path in _list_changed_paths(base, edited) if not is_named(path[-1], answer)]
     if lacking:
         raise BadAnswer(f"The answer lacks what was saved: {', '.join(map(_label_path, lacking))}.")
-    named = {name for f in _list_leaves(table.shape) if _is_named(f, answer) for name in (f.wire, *f.also)}
+    named = {name for f in _list_leaves(table.shape) if is_named(f, answer) for name in (f.wire, *f.also)}
     kept = {name: value for name, value in before.items() if name not in named and not name.startswith("formatted")}
     return {**kept, **answer}
-
-
-def _is_named(f: Field, answer: Mapping[str, Json]) -> bool:
-    return any(name in answer for name in (f.wire, *f.also))
 
 
 def _list_leaves(shape: Shape) -> Iterator[Field]:

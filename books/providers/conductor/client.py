@@ -23,6 +23,7 @@ from books.providers.update_body import compose_body
 from records.content import Content
 from records.fields import Table
 from records.json_text import Json, RawRow
+from records.merge.lacking import list_lacking
 
 from .account import describe_account, has_begun, identify
 from .errors import HEADER, SentChange, raise_for_answer
@@ -135,6 +136,8 @@ class Conductor:
         """Send the difference between `base` and `edited` under the revision that the person saw.
 
         Returns the new record. Raises Stale, Refused, NotSent or NoAnswer; only NoAnswer leaves the outcome unknown.
+        An answer without a member that was filled or asked for is none, as one names all of them, null or not
+        (docs/vendors/conductor.md, section 1).
         """
         body = {"revisionNumber": revision, **compose_body(base, edited, NAME)}
         headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.write_seconds:g}"}
@@ -146,6 +149,8 @@ class Conductor:
         written = Written(self._json(answer))
         written.request_id = answer.headers.get(HEADER, "")
         check_row(written, id)
+        if lacking := list_lacking(base, edited, written):
+            raise BadAnswer(f"The answer lacks what the record has: {', '.join(lacking)}.")
         return written
 
     @name_books(NAME)

@@ -108,7 +108,7 @@ GOOD_CONDUCTOR: dict[str, Any] = {
     "pages": {"data": [RECORD], "nextCursor": "c", "remainingCount": 1, "hasMore": True},
     "single": {"accounting": {}},
     "read_record": RECORD,
-    "update_record": RECORD,
+    "update_record": {**RECORD, "name": "Alder", "phone": "2"},
     "deleted": {"data": [GONE]},
     "company": {"companyName": "Alder"},
     "health": {"duration": 5, "status": "ok"},

@@ -48,6 +48,17 @@ def the_edit() -> Edit:
     return Edit.objects.latest("pk")
 
 
+@pytest.mark.parametrize("member", ["phone", "name", "revisionNumber"], ids=["asked for", "not asked for", "revision"])
+def test_an_answer_without_a_member_says_nothing_of_it_and_the_record_is_read(
+    author: Member, job: Record, sandbox: Sandbox, between: Between, member: str
+) -> None:
+    between.spoil(line.without(member))
+    edit = save_phone(author, job)
+    assert (life_of(edit)[-2:], edit.differs, len(sent(sandbox))) == ([State.UNKNOWN, State.SAVED], "", 1)
+    now = lookup.get_content(lookup.find_record(job.tenant, "customers", job.remote_id))
+    assert (now["phone"], now["name"]) == (NEW_PHONE, lookup.get_content(job)["name"])
+
+
 @pytest.mark.parametrize("name", BAD_ANSWERS)
 def test_an_answer_that_cannot_be_understood_ends_as_unknown_and_is_found_out_to_be_saved(
     author: Member, job: Record, sandbox: Sandbox, between: Between, name: str
