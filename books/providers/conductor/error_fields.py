@@ -83,7 +83,8 @@ def _find_only(spots: list[ErrorField]) -> ErrorField | None:
 
 
 def _find_section(text: str, shape: Shape) -> str:
-    """Return the list that the message names: "of an expense line"."""
+    """Return the list that the message names, outside of what it quotes: "of an expense line"."""
+    text = QUOTED.sub("", text)
     for f in shape.writable:
         one = f.name.removesuffix("s").replace("_", " ")
         if f.kind is FieldKind.LIST and re.search(rf"\b(of|in|on) (an?|the|this) {one}\b", text, re.IGNORECASE):

@@ -9,7 +9,7 @@ from records.content import Content
 from records.fields import Table
 from records.json_text import Json
 
-from .error_fields import locate_field
+from .error_fields import QUOTED, locate_field
 from .messages import AT_THE_DOOR, WORDS
 
 HEADER = "conductor-request-id"
@@ -18,9 +18,12 @@ NOT_CONNECTED = {
     "INTEGRATION_CONNECTION_NOT_ACTIVE": errors.NotActive,
     "QBD_CONNECTION_ERROR": errors.Closed,
 }
+OUTDATED = {"3200"}
 IN_USE = {"3175", "3176"}
 IN_PART = {"550"}
 GONE = {"500", "3120"}
+VAGUE = {"1000", "1010", "3170", "3180"}  # say that it failed and not why: then the words of the message count
+TELLING = (WORDS.keys() | OUTDATED | IN_USE | IN_PART) - VAGUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +113,18 @@ def _read_fault(answer: HttpAnswer) -> dict[str, Json]:
 
 def _raise_refusal(fault: dict[str, Json], sent: SentChange | None, id: str) -> NoReturn:
     code, text = str(fault.get("integrationCode") or ""), _get_text(fault)
-    if code == "3200" or "out-of-date" in text:
+    own = QUOTED.sub("", text)  # without the values that were sent
+    told = "" if code in TELLING else own
+    if code in OUTDATED or "out-of-date" in told:
         raise _make_error(errors.Stale, fault)
     if code in IN_PART and sent:
         raise errors.InPart("Its note was not saved.", detail=text, code=code, request_id=_get_request_id(fault))
-    if code in IN_USE or ("already in use" in text and code != "3100"):
+    if code in IN_USE or "already in use" in told:
         raise _make_error(errors.Busy, fault)
     if code in GONE and id and (sent is None or f'"{id}"' in text):
         raise errors.NotFound(detail=text, code=code, request_id=_get_request_id(fault))
     error_message, next_step, field = WORDS.get(code, ("", "", "")) if sent else ("", "", "")
-    if sent and "contain a colon" in text:
+    if sent and "contain a colon" in own:
         error_message, next_step, field = "A name cannot contain a colon.", "Leave it out and save again.", "name"
     said = str(fault.get("userFacingMessage") or text)
     raise errors.Refused(
