@@ -1,5 +1,6 @@
 """Maps Conductor's error bodies to Ledgerdesk's error tree (docs/vendors/conductor.md, section 7)."""
 
+import re
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -24,6 +25,8 @@ IN_PART = {"550"}
 GONE = {"500", "3120"}
 VAGUE = {"1000", "1010", "3170", "3180"}  # say that it failed and not why: then the words of the message count
 TELLING = (WORDS.keys() | OUTDATED | IN_USE | IN_PART) - VAGUE
+# An end user or the id of one, and not the address of one.
+END_USER = re.compile(r"(?<![/\w])end[ _-]?use?r", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _make_not_found(answer: HttpAnswer, fault: dict[str, Json], id: str) -> erro
     text = _get_text(fault)
     if id and (f"'{id}'" in text or f'"{id}"' in text):
         return _make_error(errors.NotFound, fault)
-    if "end user" not in text.lower():
+    if not END_USER.search(text):
         return _make_wrong_address(answer)
     return errors.NotSetUp(
         "Conductor does not know this company.",

@@ -53,3 +53,20 @@ def test_a_quoted_colon_is_not_the_colon_that_was_refused() -> None:
     found = find_error(502, type="INTEGRATION_ERROR", integrationCode="3070", message=text)
     assert isinstance(found, errors.Refused)
     assert found.brief == "A text is too long for QuickBooks."
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("No such end user: 'end_usr_1'", errors.NotSetUp),
+        ("No such end-user: 'end_usr_1'", errors.NotSetUp),
+        ("The EndUser does not exist.", errors.NotSetUp),
+        ("Resource 'end_usr_1' could not be found.", errors.NotSetUp),
+        ("Unrecognized request URL (GET: /v1/end-users/end_usr_1)", errors.WrongAddress),
+        ("Unrecognized URL /quickbooks-desktop/customers/8-1", errors.WrongAddress),
+    ],
+)
+def test_a_company_that_conductor_does_not_know_is_known_by_any_of_its_names(
+    text: str, kind: type[errors.BooksError]
+) -> None:
+    assert type(find_error(404, None, type="INVALID_REQUEST_ERROR", message=text)) is kind
