@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from records.amounts import Amounts, choose_sent
 from records.changes import NEW_LINE, list_changed_fields
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind
@@ -121,7 +122,7 @@ def _list_derived(wanted: Sequence[Field], base: Content, asked: Content, answer
 
 
 def _is_derived(f: Field, is_wanted: bool, base: Content, asked: Content, answered: Content) -> bool:
-    """Whether the answer to a field follows from those decided with it: an amount, or one of its two factors."""
+    """Whether the answer to a field follows from those decided with it: an amount, or the factor that was not sent."""
     parts = [m for m in base.shape.writable if m.decided_with == f.decided_with]
     product = next((m for m in parts if m.follows), None)
     if product is None or len(parts) != 3:
@@ -131,12 +132,9 @@ def _is_derived(f: Field, is_wanted: bool, base: Content, asked: Content, answer
         return not is_wanted and _is_product(answered[one.name], answered[other.name], answered[product.name])
     partner = other if f is one else one
     amount, by = answered[product.name], answered[partner.name]
-    is_open = (
-        is_blank(asked[f.name])
-        or asked[f.name] == base[f.name]
-        or not _is_product(asked[one.name], asked[other.name], asked[product.name])
-    )
-    if not is_open or is_blank(amount) or not by or is_blank(answered[f.name]):
+    sent = choose_sent(*(Amounts(*(side[m.name] for m in (one, other, product))) for side in (base, asked)))
+    is_sent = (one, other).index(f) in sent
+    if is_sent or is_blank(amount) or not by or is_blank(answered[f.name]):
         return False
     exact = (amount / by).quantize(FIFTH, ROUND_HALF_UP)
     return bool(answered[f.name] == exact) or _is_product(answered[f.name], by, amount)

@@ -168,9 +168,16 @@ def priced(quantity: str, cost: str, amount: str) -> dict[str, Decimal]:
         (priced("4", "8.00", "32.00"), priced("5", "6.40", "32.00"), ["quantity", "cost"]),
         (priced("4", "8.00", "32.00"), priced("4", "8.001", "32.00"), ["cost"]),
         (priced("4", "7.55", "51.58"), priced("4", "12.00", "51.58"), []),
+        (priced("3000", "0.03334", "100.01"), priced("1500", "0.06667", "100.01"), ["quantity"]),
+        (priced("6.95652", "1.15", "8.01"), priced("8.01", "1.00", "8.01"), ["quantity"]),
+        (priced("0.33333", "3000", "1000.00"), priced("0.5", "2000", "1000.00"), ["cost"]),
+        (priced("0.33333", "3000", "1000.00"), priced("0.33334", "3000", "1000.00"), ["quantity"]),
+        (priced("4", "7.55", "51.58"), priced("8", "6.4475", "51.58"), ["quantity"]),
     ],
 )
-def test_a_cost_that_follows_from_the_amount_is_no_difference(asked: Any, answered: Any, names: list[str]) -> None:
+def test_of_quantity_cost_and_amount_only_what_was_not_sent_may_follow_from_the_others(
+    asked: Any, answered: Any, names: list[str]
+) -> None:
     line = WRAP.replace(**answered)
     found = told(BILL, BILL.replace(item_lines=(TAPE, WRAP.replace(**asked))), BILL.replace(item_lines=(TAPE, line)))
     assert [name.rpartition(" ")[2] for name, _, _ in found] == names
