@@ -133,14 +133,15 @@ def can_restore(fields: Sequence[Field], wanted: Content | None, now: Content | 
 
 def is_same(f: Field, one: Value, other: Value, *, in_history: bool = False) -> bool:
     """Whether the field is unchanged between the two values: a renamed reference is still the same one,
-    and so is a text with other line ends or decomposed accents.
+    and so is a text with other line ends or decomposed accents. A reference without an id is known by its name.
 
     Of groups and entries it compares what people can write, or with `in_history` all that the history reports.
     """
     if one is other or one == other:
         return True
-    if isinstance(one, Reference) and isinstance(other, Reference) and one.id and other.id:
-        return one.name.casefold() == other.name.casefold() if f.by_name else one.id == other.id
+    if isinstance(one, Reference) and isinstance(other, Reference):
+        has_ids = bool(one.id and other.id) and not f.by_name
+        return one.id == other.id if has_ids else one.name.casefold() == other.name.casefold()
     if f.kind is FieldKind.GROUP:
         return is_alike(_list_members(f, in_history), one, other, in_history=in_history)
     if f.kind is FieldKind.LIST:

@@ -79,6 +79,7 @@ ALIKE = [
     (CUSTOMER, {"company_name": "Caf\u00e9"}, {"company_name": "Cafe\u0301"}),
     (CUSTOMER, {"credit_limit": Decimal("12.5")}, {"credit_limit": Decimal("12.50")}),
     (CUSTOMER, {"terms": Reference("t1", "Net 30")}, {"terms": Reference("t1", "Net 30 days")}),
+    (CUSTOMER, {"terms": Reference("t1", "Net 30")}, {"terms": Reference("", "Net 30")}),
     (CUSTOMER, {"name": "Ada"}, {"name": "Ada", "full_name": "Above:Ada", "balance": Decimal(3), "sublevel": None}),
     (BILL, {"terms": Reference("t9", "Net 60")}, {"terms": Reference("t9", "Net 60"), "due_date": None}),
 ]
@@ -89,6 +90,7 @@ OTHERWISE = [
     (CUSTOMER, "phone", "", "555-0100"),
     (CUSTOMER, "email", "new@example.com", ""),
     (CUSTOMER, "terms", Reference("t1", "Net 30"), Reference("t2", "Net 15")),
+    (CUSTOMER, "terms", Reference("t1", "Net 30"), Reference("", "Net 15")),
     (CUSTOMER, "terms", Reference("t1", "Net 30"), None),
     (CUSTOMER, "is_active", False, None),
     (BILL, "terms", None, Reference("t15", "Net 15")),
