@@ -1,11 +1,14 @@
 """Whether a record contains a change: distinguishes a save whose answer was lost from one that never arrived. Pure."""
 
+import operator
 from collections.abc import Container, Iterator
 
 from records.changes import list_changed_fields
 from records.content import Content, Value
 from records.fields import Field, FieldKind
 from records.text import is_kept_as
+
+from .parts import is_same
 
 Lines = tuple[Content, ...]
 
@@ -39,22 +42,40 @@ def _match_list(f: Field, base: Lines, mine: Lines, theirs: Lines) -> Iterator[C
 def _is_same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
     if f.kind is FieldKind.GROUP and f.flat:  # only the members that changed are written
         return is_applied(theirs, base, mine)
+    if f.kind is FieldKind.GROUP:
+        return all(_is_same(m, base[m.name], mine[m.name], theirs[m.name]) for m in f.shape.writable)
     if f.kind is not FieldKind.LIST:
-        return bool(mine == theirs) or is_kept_as(mine, theirs)
+        return is_same(f, mine, theirs) or is_kept_as(mine, theirs)
     was = {line[f.key]: line for line in base}
     if f.shape[f.key].writable:  # entries identified by a typed name: the vendor chooses their order
-        mine, theirs = (sorted(entries, key=lambda entry: str(entry[f.key]).casefold()) for entries in (mine, theirs))
+        theirs = _arrange_by_name(f, mine, theirs)
     return len(mine) == len(theirs) and all(
         _is_same_line(f, was, m, t) and _is_line_applied(was.get(m[f.key]), m, t)
         for m, t in zip(mine, theirs, strict=True)
     )
 
 
+def _arrange_by_name(f: Field, mine: Lines, theirs: Lines) -> Lines:
+    """Return `theirs` in the order of `mine`: the same name first, then one that it may have been kept as."""
+    left, found = list(theirs), dict[int, Content]()
+    for is_found in (operator.eq, is_kept_as):
+        for number, entry in enumerate(mine):
+            named = (one for one in left if is_found(_fold_name(f, entry), _fold_name(f, one)))
+            if number not in found and (one := next(named, None)) is not None:
+                found[number] = one
+                left.remove(one)
+    return (*(found[number] for number in sorted(found)), *left)
+
+
+def _fold_name(f: Field, entry: Content) -> str:
+    return str(entry[f.key]).casefold()
+
+
 def _is_same_line(f: Field, was: Container[Value], mine: Content, theirs: Content) -> bool:
     """Whether a stored line is the sent one: it has the same id or, for a new line, an id that no line had."""
-    one, other = mine[f.key], theirs[f.key]
     if f.shape[f.key].writable:
-        return is_kept_as(str(one).casefold(), str(other).casefold())
+        return is_kept_as(_fold_name(f, mine), _fold_name(f, theirs))
+    one, other = mine[f.key], theirs[f.key]
     return bool(one == other) if one in was else other not in was
 
 

@@ -14,6 +14,7 @@ from books.models import Record
 from books.providers import departure, errors, processes, slot
 from edits.lifecycle import leases, requested, save, settle
 from edits.models.edit import Edit, State
+from records.merge.answer import load_differences
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.books.providers.test_slot import NotedSlot
@@ -126,6 +127,16 @@ def test_a_line_cut_after_the_write_is_found_out_to_be_saved(author: Member, job
         1,
         True,
     )
+
+
+def test_so_is_an_address_of_which_quickbooks_stores_question_marks(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    fail(sandbox, "cut_after")
+    was = lookup.get_content(job)
+    edited = was.replace(billing_address=was["billing_address"].replace(city="Łódź"))
+    edit = saving.save(author, job, edited, agrees=True)
+    assert (edit.state, [one.answered for one in load_differences(edit.differs)]) == (State.SAVED, ["?ód?"])
 
 
 def test_half_an_answer_is_found_out_to_be_saved(author: Member, job: Record, sandbox: Sandbox) -> None:

@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
+import pytest
+
 from books.providers.bigcapital import customers as bigcapital
 from books.providers.conductor.customers import SHIP_TO
 from records.content import Content, Reference
 from records.merge.applied import is_applied
 from records.merge.parts import is_same
-from tests.edits.examples import BILL, CUSTOMER, PAPER, TAPE, WRAP
+from tests.edits.examples import BILL, CUSTOMER, HOME, PAPER, TAPE, WRAP
 
 YARD, DOCK = (Content(SHIP_TO, {"name": name, "city": "Boise"}) for name in ("Yard", "Dock"))
 BASE = CUSTOMER.replace(alternate_shipping_addresses=(YARD,))
@@ -69,3 +71,40 @@ def test_a_unit_set_is_known_by_its_name_and_any_other_entry_by_its_id():
     assert is_same(line["override_unit_of_measure_set"], old, new)
     assert not is_same(line["override_unit_of_measure_set"], old, Reference("U1", "Weight"))
     assert not is_same(line["item"], old, new)
+
+
+@pytest.mark.parametrize("base", [CUSTOMER, Content(bigcapital.SHAPE, {})], ids=["whole address", "members one by one"])
+def test_an_address_matches_in_which_question_marks_stand_for_what_the_vendor_lacks(base: Content) -> None:
+    mine, stored, other = (
+        base.replace(billing_address=base["billing_address"].replace(city=city)) for city in ("Łódź", "?ód?", "?odz")
+    )
+    assert [is_applied(now, base, mine) for now in (stored, other)] == [True, False]
+
+
+def test_a_member_of_a_whole_address_that_is_another_does_not_match() -> None:
+    mine = CUSTOMER.replace(billing_address=HOME.replace(city="Łódź"))
+    theirs = CUSTOMER.replace(billing_address=HOME.replace(city="?ód?", state="WA"))
+    assert not is_applied(theirs, CUSTOMER, mine)
+
+
+def test_a_reference_matches_that_was_renamed_or_came_without_its_id() -> None:
+    mine = CUSTOMER.replace(terms=Reference("t1", "Net 30"))
+    stored = [Reference("t1", "Net 30 days"), Reference("", "Net 30"), Reference("t2", "Net 30"), None]
+    found = [is_applied(CUSTOMER.replace(terms=one), CUSTOMER, mine) for one in stored]
+    assert found == [True, True, False, False]
+
+
+def test_a_line_matches_whose_unit_set_has_another_id() -> None:
+    sets = [Reference("U1", "Count"), Reference("U9", "Count"), Reference("U1", "Weight")]
+    asked, stored, other = (
+        BILL.replace(item_lines=(TAPE.replace(override_unit_of_measure_set=one), WRAP)) for one in sets
+    )
+    assert [is_applied(now, BILL, asked) for now in (stored, other)] == [True, False]
+
+
+def test_entries_match_whose_names_sort_otherwise_as_the_vendor_keeps_them() -> None:
+    mine = BASE.replace(alternate_shipping_addresses=(YARD, DOCK.replace(name="Łódź", city="Łódź")))
+    stored = DOCK.replace(name="?ód?", city="?ód?")
+    found = [BASE.replace(alternate_shipping_addresses=lines) for lines in ((stored, YARD), (YARD, stored))]
+    assert [is_applied(now, BASE, mine) for now in found] == [True, True]
+    assert not is_applied(BASE.replace(alternate_shipping_addresses=(stored, stored)), BASE, mine)
