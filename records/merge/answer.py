@@ -88,7 +88,7 @@ def _settle(base: Content, asked: Content, answered: Content, path: Path, place:
     """Return the content asked for with the answers to it; what differs is added to `found`."""
     wanted = list_changed_fields(base, asked)
     taken = {f.name: answered[f.name] for f in _list_derived(wanted, base, asked, answered)}
-    for f in wanted:
+    for f in (*wanted, *_list_sent_along(wanted, asked)):
         here, inside = (*path, f.name), f"{place}, {lower_first(f.label)}" if place else f.label
         if f.kind is FieldKind.LIST:
             taken[f.name] = _settle_lines(f, base[f.name], asked[f.name], answered[f.name], here, inside, found)
@@ -100,6 +100,12 @@ def _settle(base: Content, asked: Content, answered: Content, path: Path, place:
                 found.append(Difference(here, place, f.label, *shown))
             taken[f.name] = answered[f.name]
     return asked.replace(**taken)
+
+
+def _list_sent_along(wanted: Sequence[Field], asked: Content) -> list[Field]:
+    """Return the lists that went out because of others: none of their lines may be missing or new."""
+    names = {name for f in wanted for name in f.sent_with if asked[name]}
+    return [f for f in asked.shape.lists if f.name in names and f not in wanted]
 
 
 def _is_kept(f: Field, asked: Value, answered: Value) -> bool:

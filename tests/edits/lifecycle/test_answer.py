@@ -246,6 +246,21 @@ def test_an_undo_takes_away_a_new_line_that_came_back_otherwise(
     )
 
 
+def test_a_group_that_was_sent_along_and_left_out_is_told(
+    abc: Tenant, copied: Copied, sandbox: Sandbox, author: Callable[[Record], Member], as_bob: Client
+) -> None:
+    copied(abc)
+    record = lookup.find_record(abc, "bills", BILL)
+    was = lookup.get_content(record)
+    alter(sandbox, record, {"itemGroupLines.0": None})
+    line = was["item_lines"][0].replace(description="Other")
+    edit = saving.save(author(record), record, was.replace(item_lines=(line,)), agrees=True)
+    page = read(as_bob.get(f"/t/abc/bills/{BILL}/", {"saved": edit.pk}))
+    told = [(one.name, one.answered) for one in load_differences(edit.differs)]
+    assert told == [("Item groups, line 1", "not there")]
+    assert ("QuickBooks left out “Item groups, line 1”" in page, list_external_changes()) == (True, [])
+
+
 def test_an_edit_that_is_settled_without_an_answer_is_compared_too(
     abc: Tenant, copied: Copied, sandbox: Sandbox, author: Callable[[Record], Member]
 ) -> None:

@@ -215,6 +215,30 @@ def test_a_line_inside_a_group_is_compared_by_itself() -> None:
     assert told(base, asked, answered) == [("Item groups, line 1, items in the group, line 1, lot number", "7", "?")]
 
 
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ((GROUP,), []),
+        ((GROUP.replace(item_lines=(TAPE,)),), []),
+        ((), [("Item groups, line 1", "Kit · 1 · 2 lines", "not there")]),
+        ((GROUP, GROUP.replace(id="G2")), [("Item groups, extra line", "not asked for", "Kit · 1 · 2 lines")]),
+    ],
+    ids=["kept", "a line inside", "left out", "extra"],
+)
+def test_a_list_that_was_sent_along_has_lost_no_line_and_has_no_other(lines: tuple[Content, ...], found: Any) -> None:
+    base = BILL.replace(item_group_lines=(GROUP,))
+    asked = base.replace(item_lines=(TAPE, WRAP.replace(lot_number="7")))
+    assert told(base, asked, asked.replace(item_group_lines=lines)) == found
+
+
+def test_a_list_that_was_not_sent_is_not_compared() -> None:
+    base = BILL.replace(item_group_lines=(GROUP,))
+    other = base.replace(expense_lines=(PAPER.replace(memo="A3"),))
+    assert told(base, other, other.replace(item_group_lines=())) == []
+    asked = BILL.replace(item_lines=(TAPE,))
+    assert told(BILL, asked, asked.replace(item_group_lines=(GROUP,))) == []
+
+
 def phone(name: str, number: str) -> Content:
     return Content(CONTACT_FIELD, {"name": name, "value": number})
 
