@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from books import registry
 from books.mirror import name_rules
-from books.providers.update_body import describe_emptied_list
+from books.providers.update_body import describe_closed_list
 from records.changes import NEW_LINE
 from records.content import Content, is_blank
 from records.fields import Field, FieldKind, Shape, Table
@@ -52,7 +52,7 @@ def _check_list(tenant: Tenant, f: Field, base: Sequence[Content], holder: Conte
     new = [entry for entry in now if entry[f.key] not in stored]
     if f.why_closed and (new or len(now) < len(base)):
         yield path, f.why_closed
-    if base and (why := describe_emptied_list(f, holder, registry.get_description(tenant).name)):
+    if base and (why := describe_closed_list(f, base, holder, registry.get_description(tenant).name)):
         yield path, why
     if any(entry[f.key] != NEW_LINE for entry in new) and not f.shape[f.key].writable:
         yield path, f"A {f.one} is no longer in this record. Open the record again."

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from books import registry
 from books.mirror.currencies import find_record_currency
-from books.providers.update_body import describe_emptied_list
+from books.providers.update_body import describe_closed_list
 from record_forms.form_data import ID, SPLIT, InputPlace, Inputs, PostedLines
 from record_forms.lists.list_form import ListForm
 from record_forms.lists.members import find_list
@@ -106,7 +106,9 @@ class BillLines(ListForm[ParsedLine]):
         changed = {section.section for section in self.lists if edited[section.section] != section.base}
         for section in self.lists:
             touched = {section.section, *section.field.sent_with} & changed
-            if touched and section.base and (why := describe_emptied_list(section.field, edited, self._books)):
+            if not touched or not section.base:
+                continue
+            if why := describe_closed_list(section.field, section.base, edited, self._books):
                 section.refuse(why)
 
     @property

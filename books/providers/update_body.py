@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from records.amounts import Amounts, choose_sent
 from records.changes import NEW_LINE, list_changed_fields
-from records.content import Content, Value
+from records.content import Content, Value, is_blank
 from records.encoder import encode_value
 from records.fields import Field, FieldKind, Shape
 from records.json_text import Json
@@ -28,7 +28,7 @@ def compose_body(base: Content, edited: Content, books: str = "the accounting sy
         if f.kind is FieldKind.LIST:
             together = {f.name, *f.sent_with}
             if together & changed and (base[f.name] or edited[f.name]):
-                if why := describe_emptied_list(f, edited, books):
+                if why := describe_closed_list(f, base[f.name], edited, books):
                     raise Refused(why)
                 body.update(_compose_lines(f, base[f.name], edited[f.name]))
         elif f.name in changed:
@@ -36,7 +36,17 @@ def compose_body(base: Content, edited: Content, books: str = "the accounting sy
     return body
 
 
-def describe_emptied_list(f: Field, edited: Mapping[str, Value], books: str) -> str:
+def describe_closed_list(f: Field, base: Iterable[Content], edited: Mapping[str, Value], books: str) -> str:
+    """Return why a list that held lines cannot be sent as it was edited, or "" if it can be.
+
+    A line whose id the vendor does not say (docs/vendors/conductor.md, section 11) can be neither named nor kept.
+    """
+    if not f.shape[f.key].writable and any(is_blank(line[f.key]) for line in base):
+        return f"The {f.label.lower()} can only be changed in {books}, as it does not say which stored line is which."
+    return _describe_emptied_list(f, edited, books)
+
+
+def _describe_emptied_list(f: Field, edited: Mapping[str, Value], books: str) -> str:
     """Return why a list that held lines cannot be emptied, or "" if it is not emptied or can be.
 
     The flag that empties one half of a table probably empties the other too (docs/vendors/conductor.md, section 8.8).

@@ -8,6 +8,7 @@ from django.test import Client
 from books import registry
 from books.mirror import lookup
 from books.models import Record
+from edits.models.edit import Edit
 from tenants.models import Tenant
 from tests.support.inputs import inputs
 
@@ -149,3 +150,27 @@ def test_what_is_wrong_with_a_line_stands_under_it(as_bob, stored):
     assert answer.status_code == 422
     assert '<tr class=line-errors id="expense_lines-0-errors">' in answer.content.decode()
     assert inputs(answer)["expense_lines-0-amount"] == "much"
+
+
+@pytest.fixture
+def nameless(larch: Tenant) -> Record:
+    """The bill with two lines of which the vendor gives no id."""
+    lines = [{**line, "id": None} for line in BILL["expenseLines"]]
+    return lookup.store_record(larch, registry.get_table(larch, "bills"), {**BILL, "expenseLines": lines})
+
+
+def test_lines_of_which_the_vendor_gives_no_id_cannot_be_changed_and_say_why(as_bob, nameless):
+    form = pressed(as_bob, "open", "expense_lines-0")
+    form = inputs(as_bob.get(EDIT)) | form | {"expense_lines-0-memo": "Changed"}
+    answer = as_bob.post(EDIT, form)
+    assert answer.status_code == 422
+    assert "can only be changed in QuickBooks, as it does not say which stored line is which." in said(answer)
+
+
+def test_a_bill_with_such_lines_can_be_changed_otherwise(as_bob, nameless):
+    answer = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"memo": "Changed"})
+    assert (answer.status_code, Edit.objects.get().fields.split()) == (303, ["memo"])
+
+
+def said(answer):
+    return " ".join(answer.content.decode().split())

@@ -95,6 +95,15 @@ def test_item_lines_and_groups_are_sent_together():
     }
 
 
+@pytest.mark.parametrize("ids", [("", "b"), ("", "")])
+def test_a_list_with_a_line_of_unknown_id_is_not_sent(ids):
+    before = bill(expense_lines=tuple(expense(id) for id in ids), item_lines=(item("c"),))
+    after = before.replace(expense_lines=(expense("a", memo="new"), expense(ids[1])))
+    with pytest.raises(Refused, match="The expenses can only be changed in QuickBooks"):
+        compose_body(before, after, "QuickBooks")
+    assert compose_body(before, before.replace(memo="x")) == {"memo": "x"}
+
+
 def test_removing_the_last_group_is_refused_with_a_reason():
     group = Content(GROUP_LINE, {"id": "g", "item_group": Reference("8-5", "Kit")})
     with pytest.raises(Refused, match="item groups can only be removed in"):
