@@ -4,6 +4,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from unicodedata import normalize
 
+from .searching import INDEXED_LETTERS
+
 CENT = Decimal("0.01")  # amounts in QuickBooks have two places, or none
 MILL = Decimal("0.001")  # of a dinar, in Bigcapital
 # By ISO 4217, of the currencies whose amounts do not have two decimals.
@@ -44,7 +46,7 @@ def is_same_number(one: str, other: str) -> bool:
 def make_number_key(number: str) -> str:
     """A text that is equal for all numbers that `is_same_number` finds the same, and for a few more; "" for a blank."""
     plain = normalize_number(number)
-    return plain.replace("0", "") or plain[:1]
+    return plain.replace("0", "")[:INDEXED_LETTERS] or plain[:1]
 
 
 def _fold(number: str) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.text import slugify
 
 from .models import FormerSlug, Membership, OfferedAccess, Role, Tenant
+from .models.company import END_USER_LETTERS
 from .security_log import Kind, log_event
 
 RESERVED = {"add"}  # /administration/companies/add/ is no company
@@ -65,8 +66,8 @@ def add_first_administrator(company: Tenant, person: User, request: HttpRequest)
 
 def check_end_user_id(text: str) -> str:
     """Return the id of an end user at Conductor. Raises ValidationError."""
-    if not re.fullmatch(r"end_usr_\w+", text, re.ASCII):
-        raise ValidationError(f"An end user id looks like end_usr_…, not {text!r}.")
+    if len(text) > END_USER_LETTERS or not re.fullmatch(r"end_usr_\w+", text, re.ASCII):
+        raise ValidationError(f"An end user id looks like end_usr_…, not {text[:END_USER_LETTERS]!r}.")
     return text
 
 

@@ -22,7 +22,7 @@ from records.decoder import decode_value
 from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
 from records.folding import is_plain
 from records.json_text import NotReadable
-from records.searching import make_search_text, make_sort_key
+from records.searching import INDEXED_LETTERS, make_search_text, make_sort_key
 
 from .value_reader import (
     ABSENT,
@@ -199,6 +199,7 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Projection:
     sorted_by = [(name, place[name]) for name in TEXTS if name in table.columns]
     keyed = [(name_key(name), at) for name, at in (*sorted_by, *held)]
     kept, columns = [key for key in KEYS if KEYS[key] in place], [column for column in COLUMNS if column in place]
+    currency = place.get("currency")
 
     def read(rows: Sequence[Row]) -> list[tuple[Any, ...]]:
         values = read_columns(rows)
@@ -213,7 +214,9 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Projection:
             for extra, text in zip(more, values[at], strict=True):
                 if text and not is_plain(text):
                     extra[key] = make_sort_key(text)
-        keys = [[text and make_sort_key(text) for text in values[place[KEYS[key]]]] for key in kept]
+        keys = [[text and make_sort_key(text)[:INDEXED_LETTERS] for text in values[place[KEYS[key]]]] for key in kept]
+        if currency is not None:
+            values[currency] = [text and text[:INDEXED_LETTERS] for text in values[currency]]
         jsons = [json.dumps(extra) if extra else None for extra in more]  # spelled as filters look for it
         return list(zip(searches, jsons, repeat(version), *keys, *[values[place[column]] for column in columns]))
 

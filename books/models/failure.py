@@ -10,7 +10,7 @@ class Failure(models.Model):
     code = models.TextField(default="")
     error_message = models.TextField(default="")
     next_step = models.TextField(default="")
-    request_id = models.CharField(max_length=80, default="")  # the vendor's
+    request_id = models.TextField(default="")  # the vendor's
 
     class Meta:
         abstract = True

@@ -133,7 +133,7 @@ class UnreadableRecord(models.Model):
     name = models.TextField(default="")  # what it is called, as far as that can be read
     reason = models.TextField()  # in words for a person
     raw = models.TextField()  # the text in which it came
-    request_id = models.CharField(max_length=80, default="")  # the vendor's, of the answer that it came in
+    request_id = models.TextField(default="")  # the vendor's, of the answer that it came in
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 

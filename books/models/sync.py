@@ -59,7 +59,7 @@ class SyncRun(models.Model):
     failing_since = models.DateTimeField(null=True)
     why = models.TextField(default="")  # in words for a person
     next_step = models.TextField(default="")  # what that person can do
-    request_id = models.CharField(max_length=80, default="")  # the vendor's
+    request_id = models.TextField(default="")  # the vendor's
     error = models.CharField(max_length=40, default="", db_default="")  # the name of its class in `providers.errors`
     code = models.TextField(default="", db_default="")  # the vendor's
 
@@ -114,7 +114,7 @@ class SyncStatus(models.Model):
     failing_since = models.DateTimeField(null=True)
     why = models.TextField(default="")  # in words for a person
     next_step = models.TextField(default="")  # what that person can do
-    request_id = models.CharField(max_length=80, default="")  # the vendor's
+    request_id = models.TextField(default="")  # the vendor's
     error = models.CharField(max_length=40, default="", db_default="")  # the name of its class in `providers.errors`
     code = models.TextField(default="", db_default="")  # the vendor's
 

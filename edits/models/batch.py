@@ -150,7 +150,7 @@ class BatchItem(models.Model):
     number = models.PositiveIntegerField()  # its place in the bulk change, from 1
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", db_index=False)
     remote_id = models.CharField(max_length=64)
-    record_name = models.CharField(max_length=250)
+    record_name = models.TextField()
     place = models.CharField(max_length=60, default="", blank=True)  # in its source, such as "row 12"
 
     # The change: `wanted`, `changes` and `fields` as those of an Edit.
@@ -166,7 +166,7 @@ class BatchItem(models.Model):
     checks = models.JSONField(default=list)  # warnings: [kind, box, title, why, next step]
     total_before = models.CharField(max_length=32, default="", blank=True)  # a figure; "" for a kind without totals
     total_after = models.CharField(max_length=32, default="", blank=True)
-    currency = models.CharField(max_length=80, default="", blank=True)
+    currency = models.TextField(default="", blank=True)
 
     step = models.CharField(max_length=20, choices=Step, default=Step.PLANNED)
     edit = models.ForeignKey(Edit, on_delete=models.PROTECT, null=True, related_name="+")  # its latest one

@@ -147,7 +147,7 @@ class Edit(models.Model):
     person_name = models.CharField(max_length=150)
     kind = models.CharField(max_length=40)  # of the record, as in Record.kind
     remote_id = models.CharField(max_length=64)
-    record_name = models.CharField(max_length=250)
+    record_name = models.TextField()
 
     # What they want.
     base = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")  # null: no longer kept
@@ -187,12 +187,12 @@ class Edit(models.Model):
     result = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")  # or last compared with
     differs = models.TextField(default="", blank=True)  # JSON of what was saved otherwise than asked; "" for nothing
     differs_open = models.BooleanField(null=True)  # True until its author has accepted those values; null otherwise
-    request_id = models.CharField(max_length=80, blank=True)  # the vendor's
-    code = models.CharField(max_length=40, blank=True)  # the vendor's, of an error
+    request_id = models.TextField(blank=True)  # the vendor's
+    code = models.TextField(blank=True)  # the vendor's, of an error
     error = models.CharField(max_length=40, blank=True)  # name of the class in books.providers.errors
     error_message = models.TextField(blank=True)
     next_step = models.TextField(blank=True)
-    field = models.CharField(max_length=120, blank=True)  # path of the form's input that the error is about
+    field = models.TextField(blank=True)  # path of the form's input that the error is about
     brief = models.TextField(blank=True)  # what is said beside that input
     resolved_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resolves")
     notified_at = models.DateTimeField(null=True)  # when its author was shown how it ended

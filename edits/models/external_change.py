@@ -34,7 +34,7 @@ class ExternalChange(models.Model):
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)
     remote_id = models.CharField(max_length=64)
-    record_name = models.CharField(max_length=250)
+    record_name = models.TextField()
     before = models.CharField(max_length=64)
     after = models.CharField(max_length=64)
     earlier_at = models.DateTimeField()

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+END_USER_LETTERS = 80  # of the id of an end user at Conductor; a longer one is none
+
 
 class Provider(models.TextChoices):
     CONDUCTOR = "conductor", "QuickBooks Desktop, through Conductor"
@@ -29,7 +31,7 @@ class Tenant(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
     provider = models.CharField(max_length=20, choices=Provider, default=Provider.CONDUCTOR)
-    end_user_id = models.CharField(max_length=80, blank=True)
+    end_user_id = models.CharField(max_length=END_USER_LETTERS, blank=True)
     base_url = models.URLField(blank=True)
     key_variable = models.CharField(
         max_length=80, blank=True, help_text="Name of the environment variable that holds the key."

@@ -7,6 +7,7 @@ from datetime import datetime
 from books.providers.company_file import CompanyFile, hash_tax_id
 from books.providers.errors import BadAnswer
 from records.json_text import Json
+from tenants.models.company import END_USER_LETTERS
 
 NAME_LETTERS = 209
 
@@ -29,7 +30,7 @@ def read_end_user(found: Json) -> EndUser:
     """Return an end user from Conductor's object. Raises BadAnswer."""
     members = ("id", "companyName", "email", "sourceId")
     texts = [_text(found.get(member)) for member in members] if isinstance(found, dict) else []
-    if not texts or not texts[0]:
+    if not texts or not texts[0] or len(texts[0]) > END_USER_LETTERS:
         raise BadAnswer("An end user came without its id.")
     return EndUser(*(text or "" for text in texts))
 
