@@ -87,8 +87,7 @@ class Engine:
         vendor_reads.requeue_interrupted()
         for company in SyncStatus.objects.filter(failing_since__isnull=False).values_list("tenant_id", flat=True):
             self._lines.note_answer(company, came=False)
-        for sweep in tasks.SWEEPS:
-            sweep()
+        tasks.do_each(tasks.SWEEPS)
 
     def _write_ended(self) -> None:
         ended = [self._ended.popleft() for _ in range(len(self._ended))]

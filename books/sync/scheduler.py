@@ -6,7 +6,7 @@ One round is cheap enough for every few seconds; it queues work and makes no rem
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from operator import or_
 from typing import Any
 
@@ -44,14 +44,9 @@ refilling = Refill()  # goes once through all rows after the start, as only anot
 def run_round() -> None:
     """Make one round over all companies."""
     now = timezone.now()
-    revive_readings(now)
-    start_new_companies()
-    refresh_visited(now)
-    read_daily(now)
-    wake_due_companies(now)
-    for due in (*tasks.SWEEPS, *tasks.CHORES):
-        due()
-    refilling.go_on()
+    visited, daily, due = partial(refresh_visited, now), partial(read_daily, now), partial(wake_due_companies, now)
+    own = (partial(revive_readings, now), start_new_companies, visited, daily, due)
+    tasks.do_each([*own, *tasks.SWEEPS, *tasks.CHORES, refilling.go_on])
 
 
 def revive_readings(now: datetime) -> None:

@@ -4,7 +4,7 @@ A company has at most one such chain, kept in its Watch row: queued, running, or
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -20,6 +20,7 @@ from books.providers.errors import BooksError, Busy, Resting, TooMany
 from tenants.models import Tenant
 
 from . import company_file, outcome, reader
+from .outage import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,20 @@ MOST_FAILED = 50  # more than a company has lists, each of which is left alone f
 # register theirs in AppConfig.ready.
 SWEEPS: list[Callable[[], object]] = []
 CHORES: list[Callable[[], object]] = []  # the timetable alone calls these, which only start work in another thread
+
+
+def do_each(steps: Iterable[Callable[[], object]]) -> None:
+    """Take these steps one after the other. One that fails is logged, and the next call tries it again.
+
+    Raises the error of a database that is away.
+    """
+    for step in steps:
+        try:
+            step()
+        except AWAY:
+            raise
+        except Exception:  # of any kind: what one company's rows are like must not keep all others from being looked at
+            log.exception("A step of the timetable failed; the next round retries.")
 
 
 @task(queue_name="sync")

@@ -38,8 +38,7 @@ def recover() -> None:
         log.warning("The work of an ended worker is done again, for companies %s.", companies)
         tasks.requeue_interrupted(companies)
         vendor_reads.requeue_interrupted(companies)
-        for sweep in tasks.SWEEPS:
-            sweep()
+        tasks.do_each(tasks.SWEEPS)
     queue_missing_turns()
 
 

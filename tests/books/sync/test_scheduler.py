@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -190,6 +190,23 @@ def test_steps_of_higher_layers_are_called_each_round(db, monkeypatch):
     monkeypatch.setattr(tasks, "CHORES", [lambda: called.append(2)])
     scheduler.run_round()
     assert called == [1, 2]
+
+
+def test_a_step_that_fails_keeps_none_of_the_others_from_being_done(db, monkeypatch, caplog):
+    called = []
+    monkeypatch.setattr(tasks, "SWEEPS", [lambda: [][0], lambda: called.append(1)])
+    monkeypatch.setattr(tasks, "CHORES", [lambda: called.append(2)])
+    scheduler.run_round()
+    assert (called, [one.exc_info[0] for one in caplog.records]) == ([1, 2], [IndexError])
+
+
+def test_a_round_ends_where_the_database_is_away(db, monkeypatch):
+    def fail():
+        raise OperationalError
+
+    monkeypatch.setattr(tasks, "SWEEPS", [fail])
+    with pytest.raises(OperationalError):
+        scheduler.run_round()
 
 
 def test_a_reading_that_another_worker_has_taken_over_is_not_ended_by_the_first(abc, sandbox, monkeypatch):
