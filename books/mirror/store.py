@@ -16,6 +16,7 @@ from django.utils import timezone
 from books.models import Record, Version
 from books.models.upsert import upsert_rows
 from books.providers.base import Row
+from books.stamps import filter_before
 from records.fields import Table
 from records.json_text import NotReadable, parse_json
 from tenants.models import Tenant
@@ -79,12 +80,12 @@ def _store(
             # A version keeps its row as long as its revision is kept, even if its content changes.
             is_same = revision == row.revision
             kept, left = (version, None) if is_same else (None, version if has_history else None)
-            read = max(moment, last_read) if is_same and last_read else moment
+            read = max(moment, last_read) if is_same and last_read and last_read <= now else moment
             changed.append((row, pk, kept, left, read, called))
     unreadable.forget(tenant, table.kind, readable_again)
     if same:
         # A revision that was read later stays read then: its answer may be stored before that of an earlier request.
-        Record.objects.filter(id__in=same, read_at__lt=read_at).update(read_at=read_at)
+        Record.objects.filter(filter_before("read_at", read_at), id__in=same).update(read_at=read_at)
     if changed:
         is_one = len(changed) == 1 and changed[0][1] is not None
         written = _write_one(tenant, table, changed[0], moment) if is_one else _write(tenant, table, changed, moment)

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from books.models import UnreadableRecord
 from books.providers.base import Row
 from books.providers.errors import NotMirrored
+from books.stamps import filter_before
 from records.decoder import read_id
 from records.fields import Table
 from records.json_text import NotReadable, RawRow, dump_json
@@ -66,7 +67,7 @@ def forget(tenant: Tenant, kind: str, ids: Collection[str]) -> None:
 
 def forget_unseen(tenant: Tenant, kind: str, since: datetime) -> None:
     """Remove objects that a complete read of the list, begun at that time, has not found again."""
-    UnreadableRecord.objects.filter(tenant=tenant, kind=kind, last_seen_at__lt=since).delete()
+    UnreadableRecord.objects.filter(filter_before("last_seen_at", since), tenant=tenant, kind=kind).delete()
 
 
 def find(tenant: Tenant, kind: str, remote_id: str) -> UnreadableRecord | None:

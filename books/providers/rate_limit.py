@@ -94,6 +94,10 @@ def make_too_many(wait: float) -> TooMany:
 
 def _lock_quota(server: str, handler: str) -> Quota:
     quota, _ = Quota.objects.select_for_update().get_or_create(server=server, handler=handler)
+    latest = time.time() + quota.seconds  # the clocks of two machines differ by less
+    if any(at > latest for at in quota.calls):
+        # Our own clock ran ahead then. What was counted says nothing now, nor until when the server refuses.
+        quota.calls, quota.blocked_until = [at for at in quota.calls if at <= latest], 0.0
     return quota
 
 

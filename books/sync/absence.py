@@ -13,6 +13,7 @@ from books.models import Record, SyncRun, UnreadableRecord
 from books.providers.errors import BadAnswer, BooksError, NotFound, Refused
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
+from books.stamps import filter_before, filter_since
 from records.fields import Table
 from records.json_text import NotReadable
 from tenants.models import Tenant
@@ -30,8 +31,8 @@ def came_whole(tenant: Tenant, table: Table, run: SyncRun) -> bool:
     if run.started_at is None or not get_description(tenant).tells_changes:
         return True
     since = run.started_at
-    seen = Record.objects.filter(tenant=tenant, kind=table.kind, read_at__gte=since).count()
-    seen += unreadable.list_unreadable(tenant).filter(kind=table.kind, last_seen_at__gte=since).count()
+    seen = Record.objects.filter(filter_since("read_at", since), tenant=tenant, kind=table.kind).count()
+    seen += unreadable.list_unreadable(tenant).filter(filter_since("last_seen_at", since), kind=table.kind).count()
     return seen >= (run.rows_told or 0)
 
 
@@ -47,7 +48,8 @@ def settle_absent(tenant: Tenant, table: Table, run: SyncRun, is_whole: bool) ->
     if not get_description(tenant).tells_changes:
         _mark_missing(tenant, table, run)
         return
-    rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
+    unseen = filter_before("read_at", run.started_at)
+    rows = Record.objects.filter(unseen, tenant=tenant, kind=table.kind, deleted_at__isnull=True)
     rows = rows.exclude(remote_id__in=unreadable.list_ids(tenant, table.kind))  # these did come
     absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
     if len(absent) > CHECKED_ABSENT and is_whole:
@@ -84,14 +86,16 @@ def _mark_missing(tenant: Tenant, table: Table, run: SyncRun) -> int:
     before, run.whole_at = run.whole_at, run.started_at
     if before is None:
         return 0
-    missing = _list_expected(tenant, table).filter(deleted_at=None, read_at__lt=before)
+    missing = _list_expected(tenant, table).filter(filter_before("read_at", before), deleted_at=None)
     return lookup.mark_all_deleted(tenant, missing.exclude(remote_id__in=unreadable.list_ids(tenant, table.kind)))
 
 
 def _is_complete(tenant: Tenant, table: Table, run: SyncRun) -> bool:
     """Whether the run went through without a failure, and its lists came to as many different records as told."""
-    aside = UnreadableRecord.objects.filter(tenant=tenant, kind=table.kind, last_seen_at__gte=run.started_at)
-    seen = _list_expected(tenant, table).filter(read_at__gte=run.started_at).count() + aside.count()
+    assert run.started_at is not None, "it is ending"
+    is_aside, is_seen = filter_since("last_seen_at", run.started_at), filter_since("read_at", run.started_at)
+    aside = UnreadableRecord.objects.filter(is_aside, tenant=tenant, kind=table.kind)
+    seen = _list_expected(tenant, table).filter(is_seen).count() + aside.count()
     return not run.has_gaps and seen >= run.rows
 
 

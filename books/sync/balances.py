@@ -17,6 +17,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
+from books import stamps
 from books.mirror import lookup, store, unreadable
 from books.mirror.projection import find_newest_change
 from books.models import ReadState, Record, SyncRun, SyncStatus
@@ -160,7 +161,7 @@ def _find_start(tenant: Tenant, movements: Movements, run: SyncRun, now: datetim
 
     What moved before the last whole readings of those lists is in them, so that nobody asks further back.
     """
-    lag, mark = clock.get_lag(tenant), marks.drop_ahead(run.high_water_mark, now)
+    lag, mark = clock.get_lag(tenant), stamps.drop_ahead(run.high_water_mark, now)
     lists = SyncRun.objects.filter(tenant=tenant, kind__in=movements.owners).values_list("full_at", "started_at")
     if mark is None:
         mark = min((moment for pair in lists for moment in pair if moment and moment <= now), default=now)
@@ -282,7 +283,8 @@ def _list_absent(tenant: Tenant, movements: Movements, piece: Json, began: datet
     """
     column, told = movements.owners[piece["kind"]], piece["told"]
     of_entities = Q((f"{column}__in", piece["entities"]))
-    ours = Record.objects.filter(of_entities, tenant=tenant, kind=piece["kind"], deleted_at=None, read_at__lt=began)
+    unread = stamps.filter_before("read_at", began)
+    ours = Record.objects.filter(of_entities, unread, tenant=tenant, kind=piece["kind"], deleted_at=None)
     found = set(ours.exclude(is_paid=True).values_list("remote_id", flat=True))
     for some in _cut(told):
         linked = (Q(version__content__contains=f'"{id}"') & ~Q(remote_id=id) for id in some)

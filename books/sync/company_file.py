@@ -18,6 +18,7 @@ from books.providers.company_file import CompanyFile, describe_differences, load
 from books.providers.errors import BooksError, KeyRefused, NoAnswer, Refused, TooMany
 from books.providers.lock import RequestPriority
 from books.registry import make_client
+from books.stamps import is_older
 from records.json_text import dump_json
 from tenants.models import Tenant
 
@@ -69,7 +70,7 @@ def ask_before_anything(tenant: Tenant) -> bool:
 def _is_due(watch: SyncStatus) -> bool:
     """Whether it was asked for long ago, or before the company's last outage: the PC may have opened another file."""
     asked_at = watch.file_asked_at
-    if asked_at is None or watch.other_file_since or timezone.now() - asked_at > ASK_EVERY:
+    if asked_at is None or watch.other_file_since or is_older(asked_at, ASK_EVERY, timezone.now()):
         return True
     if watch.failing_since is not None and asked_at < watch.failing_since:
         return True

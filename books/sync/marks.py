@@ -6,22 +6,13 @@ Every mark is checked against our own clock, because the vendor's stamps come fr
 from datetime import datetime, timedelta
 
 from books.models import SyncRun
+from books.stamps import drop_ahead, is_older
 
 FULL_EVERY = timedelta(hours=24)
 # Between a refresh and the one before: an hour for the end of daylight saving, and one for a clock that was set back.
 OVERLAP = timedelta(hours=2)
 DELETED_OVERLAP = timedelta(days=2)  # the same for deletions, which are few and come as ids alone
 DELETIONS_KEPT = timedelta(days=90)  # docs/vendors/conductor.md, section 5
-
-
-def drop_ahead(mark: datetime | None, now: datetime) -> datetime | None:
-    """Return the mark, or None if it lies after `now`: it was set by a wrong clock and would hide later changes."""
-    return mark if mark is not None and mark <= now else None
-
-
-def is_older(moment: datetime | None, limit: timedelta, now: datetime) -> bool:
-    """Whether a moment by our clock is more than `limit` ago, missing, or in the future, where no reading can be."""
-    return drop_ahead(moment, now) is None or now - (moment or now) > limit
 
 
 def find_start(run: SyncRun, behind: timedelta, now: datetime) -> datetime | None:

@@ -9,7 +9,7 @@ from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from books import pace
+from books import pace, stamps
 from books.mirror import lookup
 from books.models import ReadState, Record, SyncRun, SyncStatus, fetch_runs, fetch_status
 from books.providers.errors import BooksError, NotFound, NotSent, Resting, TooMany, Unreadable, name_books
@@ -19,7 +19,7 @@ from records.fields import Table
 from records.json_text import NotReadable
 from tenants.models import Tenant
 
-from . import balances, company_file, marks, outcome, reader, tasks
+from . import balances, company_file, outcome, reader, tasks
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ def queue_runs(runs: Iterable[SyncRun]) -> None:
 
 def is_stale(tenant: Tenant, run: SyncRun, now: datetime) -> bool:
     """Whether a finished run is so old that its list is read again."""
-    return marks.is_older(run.as_of, reader.get_run_age_limit(tenant, run), now)
+    return stamps.is_older(run.as_of, reader.get_run_age_limit(tenant, run), now)
 
 
 def list_never_loaded() -> list[Tenant]:

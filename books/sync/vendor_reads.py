@@ -22,6 +22,7 @@ from books import registry
 from books.models import Purpose, ReadState, Record, SyncStatus, VendorRead, find_status
 from books.providers import errors, exchanges, processes
 from books.providers.lock import RequestPriority
+from books.stamps import is_older
 from records.json_text import Json
 from tenants.companies import take_access
 from tenants.joined import fetch_rows
@@ -73,7 +74,7 @@ def ask_record(record: Record, older_than: timedelta) -> VendorRead | None:
     tenant, now = record.tenant, timezone.now()
     own = find(tenant, Purpose.RECORD, record.kind, record.remote_id)
     if own is None or not own.is_waiting:
-        if now - record.read_at <= older_than:
+        if not is_older(record.read_at, older_than, now):
             return own
         resting = own if own and own.has_failed and own.ended_since(now - REST) else _find_company_failure(tenant, now)
         if resting:

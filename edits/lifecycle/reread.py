@@ -22,7 +22,7 @@ LOOK_AGAIN = timedelta(seconds=15)  # between two attempts to read the record of
 def is_read_since(edit: Edit, record: Record) -> bool:
     """Return whether the record was read after the edit was refused: what was read before is never shown as current."""
     refused_at = edit.refused_at or edit.settled_at
-    return refused_at is None or record.read_at >= refused_at
+    return refused_at is None or refused_at <= record.read_at <= timezone.now()
 
 
 def read_again(edit: Edit) -> None:
@@ -35,7 +35,9 @@ def read_again(edit: Edit) -> None:
         record = lookup.find_record(edit.tenant, edit.kind, edit.remote_id)
         if record.deleted_at or is_read_since(edit, record) or not is_due(edit):
             return
-        transitions.note_facts(edit, look_at=now + LOOK_AGAIN)
+        refused_at = edit.refused_at or edit.settled_at
+        # Noted by a clock that ran ahead, the refusal would stay later than every reading of the record.
+        transitions.note_facts(edit, look_at=now + LOOK_AGAIN, refused_at=min(now, refused_at or now))
         refresh.read_record(edit.tenant, registry.get_table(edit.tenant, edit.kind), edit.remote_id)
     except errors.BooksError as error:
         log.warning("The record of edit %s in conflict could not be read: %s", edit.pk, error)
@@ -45,4 +47,4 @@ def read_again(edit: Edit) -> None:
 
 def is_due(edit: Edit) -> bool:
     """Return whether the last attempt to read the record was made long enough ago."""
-    return edit.look_at is None or edit.look_at <= timezone.now()
+    return edit.look_at is None or not timedelta() < edit.look_at - timezone.now() <= LOOK_AGAIN

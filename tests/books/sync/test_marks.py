@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from books import registry
+from books import registry, stamps
 from books.mirror import lookup, store
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.sync import marks, refresh
@@ -81,7 +81,7 @@ def test_deletions_are_asked_for_as_far_back_as_they_are_kept_if_the_mark_is_ahe
 
 @pytest.mark.parametrize(("as_of", "is_old"), [(NOW, False), (NOW - 2 * HOUR, True), (NOW + HOUR, True), (None, True)])
 def test_a_list_of_the_future_is_old(as_of: datetime | None, is_old: bool) -> None:
-    assert marks.is_older(as_of, HOUR, NOW) == is_old
+    assert stamps.is_older(as_of, HOUR, NOW) == is_old
 
 
 def test_a_record_of_2031_does_not_hide_a_later_change(sandbox: Sandbox, company: Tenant) -> None:
