@@ -109,11 +109,11 @@ def describe_objection(found: NeedsAgreement | Invalid | TotalDiffers) -> str:
 
 
 def _end_in_conflict(edit: Edit, record: Record, why: str, **facts: Any) -> bool:
-    """End the edit as a conflict with the record as it is stored, which is what it was compared with.
+    """End the edit as a conflict with the record as it is stored, which may be hours old: it is shown once read again.
 
     Return False if its author has cancelled it meanwhile.
     """
-    compared: dict[str, Any] = {"refused_at": record.read_at, "result": record.version, **facts}
+    compared: dict[str, Any] = {"result": record.version, **facts}
     return transitions.move_edit(edit, State.CONFLICT, error_message=why, **compared).state == State.CONFLICT
 
 

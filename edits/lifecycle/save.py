@@ -38,6 +38,8 @@ def carry_out(edit: Edit) -> Edit:
     """
     facts = last_check.prepare_edit(edit) if edit.state == State.QUEUED else None
     if facts is None:
+        if edit.state == State.CONFLICT:
+            reread.read_again(edit)
         return edit
     for name, value in facts.items():
         setattr(edit, name, value)

@@ -13,7 +13,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh
-from edits.lifecycle import queue, requested
+from edits.lifecycle import queue, requested, reread
 from edits.models.edit import Edit, State
 from record_forms.checks import RULES, Check, CheckRules
 from records.content import Content
@@ -90,6 +90,27 @@ def test_the_same_field_that_was_changed_meanwhile_is_a_conflict(author: Member,
     move(sandbox, job, phone="555-0199")
     send()
     assert (log_of(edit), edit.error_message, sent(sandbox)) == ([QUEUED, CONFLICT], CHANGED, [])
+
+
+def test_a_conflict_found_at_its_turn_shows_what_is_read_then(author: Member, job: Record, sandbox: Sandbox) -> None:
+    edit = save_values(author, job, "form-1", phone="555-0100")
+    move(sandbox, job, phone="555-0199")
+    change(sandbox, phone="555-0133")
+    send()
+    edit.refresh_from_db()
+    shown = held(job)["phone"], reread.is_read_since(edit, find_again(job))
+    assert (edit.state, shown) == (CONFLICT, ("555-0133", True))
+
+
+def test_while_its_record_cannot_be_read_it_shows_nothing_of_before(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    edit = save_values(author, job, "form-1", phone="555-0100")
+    move(sandbox, job, phone="555-0199")
+    sandbox.fault(endUserId=ABC, operation="retrieve", fault="refuse", integrationCode="3176", count=None)
+    send()
+    edit.refresh_from_db()
+    assert (edit.state, reread.is_read_since(edit, find_again(job))) == (CONFLICT, False)
 
 
 def test_what_the_books_hold_already_is_saved_without_a_request(author: Member, job: Record, sandbox: Sandbox) -> None:
