@@ -18,7 +18,7 @@ from records.fields import Table
 from records.json_text import NotReadable
 from tenants.models import Tenant
 
-from . import balances
+from . import balances, company_file
 
 CHECKED_ABSENT = 25  # records that one full run requests
 
@@ -52,6 +52,8 @@ def settle_absent(tenant: Tenant, table: Table, run: SyncRun, is_whole: bool) ->
     rows = Record.objects.filter(unseen, tenant=tenant, kind=table.kind, deleted_at__isnull=True)
     rows = rows.exclude(remote_id__in=unreadable.list_ids(tenant, table.kind))  # these did come
     absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
+    if absent and not company_file.answers_own(tenant):
+        return
     if len(absent) > CHECKED_ABSENT and is_whole:
         lookup.mark_all_deleted(tenant, rows)
         return

@@ -30,7 +30,7 @@ from records.decoder import decode, read_id
 from records.json_text import Json, NotReadable, RawRow
 from tenants.models import Tenant
 
-from . import clock, marks, outcome
+from . import clock, company_file, marks, outcome
 
 log = logging.getLogger(__name__)
 
@@ -266,7 +266,8 @@ def _read_slice(tenant: Tenant, movements: Movements, run: SyncRun) -> None:
     if "ids" in piece:
         rows, missing = client.read_several(table, piece["ids"])
         store.store_page(tenant, table, rows, began)
-        lookup.mark_deleted(tenant, table.kind, missing)
+        if missing and company_file.answers_own(tenant):
+            lookup.mark_deleted(tenant, table.kind, missing)
         run.rows += len(rows)
     else:
         for page in client.read_unpaid(table, piece["entities"]):

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from django.db import transaction
 from django.utils import timezone
 
-from books.models import Record, SyncStatus
+from books.models import Record, SyncRun, SyncStatus
 from books.providers.base import Client, KeyClient
 from books.providers.company_file import CompanyFile, describe_differences, load_company_file
 from books.providers.errors import BooksError, KeyRefused, NoAnswer, Refused, TooMany
@@ -42,6 +42,20 @@ def check_company_file(watch: SyncStatus) -> bool:
             log.warning("Company %s does not say which file is open: %s", watch.tenant.slug, error)
             watch.file_asked_at = timezone.now() - ASK_EVERY + ASK_AGAIN
             watch.save(update_fields=["file_asked_at"])
+    return watch.other_file_since is None
+
+
+def answers_own(tenant: Tenant) -> bool:
+    """Ask whether the company's own file answers, which is the only one that can say that a record is gone."""
+    watch = SyncStatus.objects.select_related("tenant").filter(tenant=tenant).first()
+    if watch is None or not load_company_file(watch.company_file):
+        return True
+    try:
+        _ask(watch)
+    except (Refused, NoAnswer) as error:
+        log.warning("Company %s does not say which file is open: %s", tenant.slug, error)
+    except BooksError:
+        return False
     return watch.other_file_since is None
 
 
@@ -172,6 +186,9 @@ def _compare(watch: SyncStatus, found: CompanyFile | None, client: Client) -> No
             log.warning("Company %s is neither read nor saved: %s", watch.tenant.slug, difference)
         watch.other_file, watch.other_file_since = found.dump(), watch.other_file_since or timezone.now()
     elif found:
+        if watch.other_file_since is not None:
+            # The other one was read for as long as it was not found out: every list is read whole and from its start.
+            SyncRun.objects.filter(tenant=watch.tenant_id).update(full_at=None, slices=[])
         # The first answer is the file that was set up. Later ones may add the tax id, or change the case of a name.
         tax_id = found.tax_id or (known.tax_id if known else "")
         access = {"access": client.make_access_mark()} if isinstance(client, KeyClient) else {}

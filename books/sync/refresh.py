@@ -117,7 +117,8 @@ def read_record(tenant: Tenant, table: Table, remote_id: str) -> Record:
     try:
         raw = make_client(tenant, RequestPriority.PERSON).read_record(table, remote_id)
     except NotFound:
-        lookup.mark_deleted(tenant, table.kind, [remote_id])
+        if company_file.answers_own(tenant):
+            lookup.mark_deleted(tenant, table.kind, [remote_id])
         raise
     try:
         return lookup.store_record(tenant, table, raw, began)

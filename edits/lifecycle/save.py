@@ -18,7 +18,7 @@ from books.models import Version
 from books.providers import departure, errors, upkeep
 from books.providers.base import Row, Written
 from books.providers.lock import RequestPriority
-from books.sync import refresh
+from books.sync import company_file, refresh
 from edits.models.edit import Edit, State
 from records.content import Content
 from records.decoder import decode
@@ -122,7 +122,8 @@ def _store(edit: Edit, table: Table, now: Row, read_at: datetime) -> None:
 def _mark_deleted(edit: Edit) -> None:
     """Mark the record as deleted, if possible: the vendor itself says that there is none with its id."""
     try:
-        lookup.mark_deleted(edit.tenant, edit.kind, [edit.remote_id])
+        if company_file.answers_own(edit.tenant):
+            lookup.mark_deleted(edit.tenant, edit.kind, [edit.remote_id])
     except Error as trouble:
         log.warning("That the record of edit %s is deleted is found by the next refresh: %s", edit.pk, trouble)
 

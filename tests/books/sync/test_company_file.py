@@ -189,3 +189,26 @@ def test_of_bigcapital_the_organization_is_noted(sandbox, companies):
     status = SyncStatus.objects.get(tenant=juniper)
     found = (status.company_file["account"], status.other_file_since, status.failing_since)
     assert found == ("org_junipergrove01", None, None)
+
+
+@pytest.mark.on_both
+def test_what_was_read_of_another_file_before_it_was_found_out_is_put_right_after_it(sandbox, abc, harbor, read):
+    before = set(Record.objects.filter(tenant=abc, deleted_at=None).values_list("remote_id", "full_name"))
+    sandbox.control("company-file", endUserId=abc.end_user_id, file=harbor.end_user_id)
+    read(full_at=None)
+    among = set(Record.objects.filter(tenant=abc, deleted_at=None).values_list("remote_id", "full_name"))
+    company_file.ask_soon(abc)
+    assert read().other_file_since is not None
+    sandbox.control("company-file", endUserId=abc.end_user_id)
+    read()
+    after = set(Record.objects.filter(tenant=abc, deleted_at=None).values_list("remote_id", "full_name"))
+    assert (among - before != set(), after) == (True, before)
+
+
+def test_a_record_that_another_file_does_not_hold_is_not_deleted(sandbox, abc, harbor, read):
+    record = Record.objects.get(tenant=abc, remote_id=JOB)
+    sandbox.control("company-file", endUserId=abc.end_user_id, file=harbor.end_user_id)
+    with pytest.raises(errors.NotFound):
+        refresh.read_record(abc, registry.get_table(abc, "customers"), record.remote_id)
+    record.refresh_from_db()
+    assert (record.deleted_at, SyncStatus.objects.get().other_file_since is not None) == (None, True)
