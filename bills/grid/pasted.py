@@ -1,11 +1,13 @@
 """A block of a sheet that is pasted into the lines of a bill: which cell goes where, and what it means there.
 
-Each cell is read as if it had been typed. One that is not understood stays as it is, with the reason.
+Each cell is read as if it had been typed, but for calculations: a sheet shows results, so 2026-0042 is no difference.
+One that is not understood stays as it is, with the reason.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,6 +16,7 @@ from django.http import QueryDict
 
 from books import registry
 from record_forms.lists.members import find_list
+from record_forms.typed.arithmetic import is_sum
 from record_forms.typed.parse import format_typed, parse_value
 from records.content import Content, Value
 from records.fields import Field, Shape
@@ -116,6 +119,8 @@ class _CellReader:
             value: Value = parse_value(f, text, None, self.tenant, self.find_code)
         except ValidationError as error:
             return cell, " ".join(error.messages)
+        if isinstance(value, Decimal) and is_sum(cell):
+            return cell, f"“{cell}” is not a number. Enter the result of a calculation."
         return text if isinstance(value, str) else format_typed(f, value), ""
 
     def _find_brought(self, f: Field, text: str) -> dict[str, Any]:

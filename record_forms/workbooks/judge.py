@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from books.pages.spreadsheet import escape_formula
-from record_forms.typed.arithmetic import strip_text
+from record_forms.typed.arithmetic import is_sum, strip_text
 from record_forms.typed.dates import is_relative
 from records.fields import Field, FieldKind
 from records.formatting import format_date
@@ -142,6 +142,8 @@ def _read_number_typed(f: Field, got: CellValue, style: FileStyle) -> Judgment:
     if len(found) > 1:
         one, other = (_spell_number(f, number) for number in found)
         return Judgment(problem=f"{_quote(got)} can be {one} or {other}. Write it as one of these")
+    if not found and is_sum(got):
+        return Judgment(problem=f"is {_quote(got)}, not a number")  # a file has results: 2026-0042 is no difference
     if not (found and style.decimal_comma):
         return Judgment(got)
     return Judgment(" ".join((*strip_text(got).marks[:1], _spell_number(f, found[0]))))

@@ -13,6 +13,7 @@ BILL = "123ABC-1234567890"
 PASTE = f"/t/abc/bills/{BILL}/paste/"
 EXPENSE = "account,memo,amount,payee,billing_status"
 ITEM = "item,description,quantity,unit_of_measure,cost,amount"
+NO_SUM = "is not a number. Enter the result of a calculation."
 
 
 @pytest.fixture
@@ -52,6 +53,10 @@ def test_each_cell_is_read_and_shown_as_the_form_shows_it(as_bob: Client, names:
         ("5%", "amount", "Amount: “5%” is not a number."),
         ("11/05/2026", "amount", "Amount: “11/05/2026” cannot be calculated. It looks like a date."),
         ("50 CAD", "amount", "Amount: “50 CAD”: amounts here are in USD. Leave out “CAD” if the number is right."),
+        ("2026-0042", "amount", f"Amount: “2026-0042” {NO_SUM}"),
+        ("62701-1234", "amount", f"Amount: “62701-1234” {NO_SUM}"),
+        ("10/28", "amount", f"Amount: “10/28” {NO_SUM}"),
+        ("=12*4.5", "amount", f"Amount: “=12*4.5” {NO_SUM}"),
         ("Nowhere", "account", "Account: “Nowhere” is not in the list. Pick an entry, or check the spelling."),
         ("Often", "billing_status", "Billable: Choose one from the list."),
     ],
@@ -64,6 +69,12 @@ def test_a_cell_that_is_not_understood_stays_and_is_said(
         "lines": [{"texts": {member: cell}, "wrong": {member: why}, "brings": None}],
         "said": ["1 line pasted", ", 1 cell not understood"],
     }
+
+
+@pytest.mark.parametrize("cell", ["(12.50)", "12.50-", "−12.50", "$ -12.50", "12.50 CR", "($12.50)"])
+def test_an_amount_below_zero_is_no_calculation(as_bob: Client, names: dict[str, str], cell: str) -> None:
+    (line,) = pasted(as_bob, cell, "amount")["lines"]
+    assert (line["texts"], line["wrong"]) == ({"amount": "-12.50"}, {})
 
 
 def test_a_row_of_names_says_where_the_columns_go(as_bob: Client, names: dict[str, str]) -> None:
