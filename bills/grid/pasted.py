@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import Any
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -30,6 +31,7 @@ from .sheet_text import Rows, is_total, read_rows
 
 LONGEST = 2_000_000  # letters of a block; that of a thousand lines has a tenth of it
 ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|ERROR!|#+)|Err:\d+", re.IGNORECASE)
+TITLES = 6  # the first rows of a block, among which its columns may be named
 OTHER_NAMES = {"qty": "quantity", "rate": "cost", "price": "cost", "unit price": "cost", "memo": "description"}
 
 
@@ -61,7 +63,7 @@ class PastedBlock(forms.Form):
     def read(self, tenant: Tenant, find_code: Callable[[], str]) -> dict[str, Any]:
         """Return the lines of the block for the script of the line grid, and what to say of it."""
         rows = read_rows(self.cleaned_data["text"], self.cleaned_data["html"])
-        members, rows = _place_columns(self.shape, self.names, self.cleaned_data["start"], rows)
+        members, rows, above = _place_columns(self.shape, self.names, self.cleaned_data["start"], rows)
         kept = [row for row in rows if not is_total(row)]
         count = (self.cleaned_data["others"] or 0) + len(kept)
         if is_too_long(count):
@@ -70,7 +72,8 @@ class PastedBlock(forms.Form):
         reader = _CellReader(tenant, self.shape, find_code)
         lost = sum(bool(cell) for row in kept for cell, name in zip(row, _pad(members, row), strict=True) if not name)
         lines = [reader.read(dict(zip(members, row, strict=False))) for row in kept]
-        return {"lines": [asdict(line) for line in lines], "said": _describe(lines, lost, len(rows) - len(kept))}
+        said = _describe(lines, lost, len(rows) - len(kept), above)
+        return {"lines": [asdict(line) for line in lines], "said": said}
 
 
 @dataclass(slots=True)
@@ -129,21 +132,36 @@ class _CellReader:
         return self.brought[f.name, text]
 
 
-def _place_columns(shape: Shape, names: Sequence[str], start: int, rows: Rows) -> tuple[list[str], Rows]:
-    """Return the member of each column of the block, "" for none, and the rows without the one that names them.
+class PlacedBlock(NamedTuple):
+    """The member of each column of a block, "" for none, its rows of lines, and how many rows above are left out."""
 
-    The first row names the columns if it names several of them, or its only one. Of columns that mean the same member,
-    the one with the field's own label counts, or else the first; the others have none.
+    members: list[str]
+    rows: Rows
+    above: int = 0
+
+
+def _place_columns(shape: Shape, names: Sequence[str], start: int, rows: Rows) -> PlacedBlock:
+    """Return where the columns of a block go: by the first rows, if one of them names the columns, else by position.
+
+    A row names them if it names several of them; above it a sheet has its title, number and date. A single column is
+    named by the first row. Of columns that mean the same member, that with the field's own label counts, or the first.
     """
-    heads = [cell.casefold().strip(" :") for cell in rows[0]] if rows else []
-    named = [_find_member(shape, names, head) for head in heads]
-    if len(rows) <= 1 or sum(map(bool, named)) < min(2, len(named)):
-        return list(names[start:]), rows
+    wide = sum(any(cells) for cells in zip_longest(*rows))
+    for above, row in enumerate(rows[: min(TITLES if wide > 1 else 1, len(rows) - 1)]):
+        heads = [cell.casefold().strip(" :") for cell in row]
+        named = [_find_member(shape, names, head) for head in heads]
+        if sum(map(bool, named)) >= min(2, wide):
+            return PlacedBlock(_choose_columns(shape, heads, named), rows[above + 1 :], above)
+    return PlacedBlock(list(names[start:]), rows)
+
+
+def _choose_columns(shape: Shape, heads: Sequence[str], named: Sequence[str]) -> list[str]:
+    """Return the member of each column, "" for one whose member another column has."""
     own = [name != "" and head == shape[name].label.casefold() for name, head in zip(named, heads, strict=True)]
     places: dict[str, int] = {}
     for place in sorted(range(len(named)), key=lambda place: not own[place]):
         places.setdefault(named[place], place)
-    return [name if places[name] == place else "" for place, name in enumerate(named)], rows[1:]
+    return [name if places[name] == place else "" for place, name in enumerate(named)]
 
 
 def _find_member(shape: Shape, names: Sequence[str], head: str) -> str:
@@ -160,12 +178,14 @@ def _pad(members: Sequence[str], row: Sequence[str]) -> list[str]:
     return [*members, *[""] * len(row)][: len(row)]
 
 
-def _describe(lines: Sequence[PastedLine], lost: int, totals: int) -> tuple[str, str]:
+def _describe(lines: Sequence[PastedLine], *left_out: int) -> tuple[str, str]:
     """Return what to say before and behind the sum of the lines: "4 lines pasted", "1 cell is not understood"."""
-    return f"{format_count(len(lines), 'line')} pasted", "".join(_list_remarks(lines, lost, totals))
+    return f"{format_count(len(lines), 'line')} pasted", "".join(_list_remarks(lines, *left_out))
 
 
-def _list_remarks(lines: Sequence[PastedLine], lost: int, totals: int) -> Iterator[str]:
+def _list_remarks(lines: Sequence[PastedLine], lost: int, totals: int, above: int) -> Iterator[str]:
+    if above:
+        yield f", {format_count(above, 'row')} above the column names left out"
     if lost:
         yield f", {format_count(lost, 'cell')} had no column"
     if totals:

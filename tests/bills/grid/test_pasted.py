@@ -85,6 +85,38 @@ def test_a_row_of_names_says_where_the_columns_go(as_bob: Client, names: dict[st
     assert found["said"] == ["1 line pasted", ", 1 cell had no column"]
 
 
+TITLED = "Invoice 42\nDate\t10/28/2026\n\nQty\tItem\tAmount\n2\t{item}\t7.00\n3\t{item}\t8.00"
+AS_TABLE = (
+    "<table><tr><td colspan=3>Invoice 42</td></tr><tr><td>Date</td><td>10/28/2026</td></tr>"
+    "<tr><td>Qty</td><td>Item</td><td>Amount</td></tr><tr><td>2</td><td>{item}</td><td>7.00</td></tr>"
+    "<tr><td>3</td><td>{item}</td><td>8.00</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize(("text", "html"), [(TITLED, ""), ("", AS_TABLE)])
+def test_rows_above_the_names_of_the_columns_are_left_out(
+    as_bob: Client, names: dict[str, str], text: str, html: str
+) -> None:
+    block = {"text": text.format(**names), "html": html.format(**names)}
+    found = pasted(as_bob, members=ITEM, section="item_lines", **block)
+    assert [line["texts"] for line in found["lines"]] == [
+        {"quantity": "2", "item": names["item"], "amount": "7.00"},
+        {"quantity": "3", "item": names["item"], "amount": "8.00"},
+    ]
+    assert found["said"] == ["2 lines pasted", ", 2 rows above the column names left out"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Paint\t1.00\nMemo\t2.00", "Paint\t1.00\nMemo\tAmount", "Amount\t1.00\nMemo\t2.00", "Paint\nMemo\nBrushes"],
+)
+def test_rows_are_lines_where_no_row_above_others_names_two_columns(
+    as_bob: Client, names: dict[str, str], text: str
+) -> None:
+    found = pasted(as_bob, text, start=1)
+    assert [line["texts"]["memo"] for line in found["lines"]] == [row.split("\t")[0] for row in text.split("\n")]
+
+
 @pytest.mark.parametrize(
     ("text", "texts", "said"),
     [
