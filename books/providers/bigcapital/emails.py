@@ -27,9 +27,9 @@ def read_one(text: str) -> str:
     if not at:
         raise ValueError("Not an email address: the @ is missing.")
     why = _check_whole(text, user, domain) or _check_domain(domain) or _check_user(user)
-    if not why:
-        return text
     found = find_addresses(text)
+    if not why and (not found or text in found):
+        return text
     if len(found) > 1:
         raise ValueError("Only one email address can be stored here.")
     if found and found[0] != text:

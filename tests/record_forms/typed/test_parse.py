@@ -171,6 +171,13 @@ def test_one_email_address_or_several_are_taken(text: str) -> None:
         "ann@x.example, Bob <mailto:bob@y.example>",
         "mailto:ann@x.example, mailto:bob@y.example",
         "ann@x.example, Bob <bob@y.example>, ann@x.example",
+        "'ann@x.example'; 'bob@y.example'",
+        "'ann@x.example' 'bob@y.example'",
+        "‘ann@x.example’, “bob@y.example”",
+        "'ann@x.example' <ann@x.example>; 'Bob' <bob@y.example>",
+        "'ann@x.example' <ann@x.example>, bob@y.example",
+        "mailto:ann@x.example?subject=Hi, mailto:bob@y.example",
+        "ann@x.example <mailto:ann@x.example?subject=Hi>, <bob@y.example>",
     ],
 )
 def test_a_list_from_a_mail_program_is_taken_as_its_addresses(text: str) -> None:
@@ -186,6 +193,8 @@ def test_a_list_from_a_mail_program_is_taken_as_its_addresses(text: str) -> None
         ("<mailto:ann@x.example>", "the brackets"),
         ("mailto:ann@x.example", "“mailto:”"),
         ("MailTo:ann@x.example", "“mailto:”"),
+        ("mailto:ann@x.example?subject=Hi", "“mailto:” and “?subject=Hi”"),
+        ("'ann@x.example' <ann@x.example>", "the name and the brackets"),
     ],
 )
 def test_what_to_leave_out_around_one_address_is_said(text: str, what: str) -> None:
@@ -210,6 +219,51 @@ def test_what_to_leave_out_around_one_address_is_said(text: str, what: str) -> N
 def test_what_is_no_email_address_is_refused_but_stands_where_the_books_have_it(text: str) -> None:
     field = CUSTOMERS.shape["cc_email"]
     assert (refusal(field, text), parse_value(field, text, text, COMPANY)) == ("shaped", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["'ann@x.example'", "“ann@x.example”", "‘ann@x.example’", '"ann@x.example"', "«ann@x.example»"]
+)
+def test_an_address_is_stored_without_the_quotes_around_it(text: str) -> None:
+    assert parse_value(CUSTOMERS.shape["email"], text, "", COMPANY) == "ann@x.example"
+    with pytest.raises(ValidationError, match="Leave out the quotes: only “ann@x"):
+        parse_value(BIGCAPITAL.shape["email"], text, "", COMPANY)
+
+
+@pytest.mark.parametrize(
+    "text", ["o'brien@x.example", "o’brien@x.example", "ann_lee@ann_lee.example", "jo@例え.テスト"]
+)
+def test_signs_inside_an_address_are_its_own(text: str) -> None:
+    assert parse_value(CUSTOMERS.shape["email"], text, "", COMPANY) == text
+
+
+@pytest.mark.parametrize("text", ["a" * 20_000, "a.b" * 7_000 + "@", "a@" + "b" * 20_000])
+def test_a_long_text_without_an_address_is_refused_at_once(text: str) -> None:
+    assert refusal(CUSTOMERS.shape["email"], text) == "shaped"
+
+
+ONLY = "can be stored here."
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Team: ann@x.example, bob@y.example;", f"Leave out “Team:”: only email addresses {ONLY}"),
+        ("ann@x.example (Ann)", f"Leave out “(Ann)”: only “ann@x.example” {ONLY}"),
+        ("ann@x.example (Ann), bob@y.example (Bob)", f"Leave out “(Ann)” and “(Bob)”: only email addresses {ONLY}"),
+        ("Ann ann@x.example", f"Leave out “Ann”: only “ann@x.example” {ONLY}"),
+        ("ann@x.example?subject=Hi", f"Leave out “?subject=Hi”: only “ann@x.example” {ONLY}"),
+        ("'ann@x.example", f"Leave out the quotes: only “ann@x.example” {ONLY}"),
+        ("“ann@x.example, bob@y.example”", f"Leave out the quotes: only email addresses {ONLY}"),
+        ("ann@acme", "Not an email address. Separate several with commas."),
+        ("ann@bob@x.example", "Not an email address. Separate several with commas."),
+        ("ann@x.example, bob@acme", "Not an email address. Separate several with commas."),
+    ],
+)
+def test_a_text_with_more_than_addresses_says_what_to_leave_out(text: str, why: str) -> None:
+    with pytest.raises(ValidationError) as error:
+        parse_value(CUSTOMERS.shape["email"], text, "", COMPANY)
+    assert error.value.messages == [why]
 
 
 @pytest.mark.parametrize("sign", ["a", "é", "北", "\n"])
