@@ -22,6 +22,7 @@ MARK = r"[A-Z]{0,3}[$€£¥₹]|[A-Z]{3}"
 BEFORE = re.compile(rf"^([-(]*)({MARK})(?![A-Z])", re.IGNORECASE | re.ASCII)
 BEHIND = re.compile(rf"(?<![A-Z])({MARK})([-)]?)$", re.IGNORECASE | re.ASCII)
 BALANCE = re.compile(rf"([\d.{GROUP}]+)(CR|DR)\.?", re.IGNORECASE | re.ASCII)
+NO_CENTS = re.compile(r"([.,])[-—]{1,2}$")  # 1'250.- is 1,250.00 in Switzerland
 BELOW_ZERO = re.compile(rf"\(([\d.{GROUP}]+)\)|([\d.{GROUP}]+)-", re.ASCII)
 LONGEST = 100  # letters
 DATE = re.compile(r"\d\d?/\d\d?/(\d\d){1,2}|\d\d?-\d\d?-\d{4}|\d{4}([-/])\d\d?\2\d\d?", re.ASCII)
@@ -51,6 +52,7 @@ def strip_text(text: str) -> BareNumber:
     bare = AROUND.sub("", bare)
     before, bare = BEFORE.search(bare), BEFORE.sub(r"\1", bare)
     behind, bare = BEHIND.search(bare), BEHIND.sub(r"\2", bare)
+    bare = NO_CENTS.sub(r"\1", bare)
     marks = tuple(found.upper() for found in (before and before[2], behind and behind[1]) if found)
     if marks and bare == "-":
         return BareNumber("0", marks)

@@ -21,17 +21,17 @@ function decimal(text, places = 5) {
   return d ? { n: halfUp(n * ten(places), d), places } : null;
 }
 
-// “$1,250.00”, “=12*4.5”, “(12.50)”, “12.50-” and “12.50 CR”, as record_forms/typed/arithmetic.py has it; of currency
-// marks those in data-marks.
+// “$1,250.00”, “=12*4.5”, “(12.50)”, “12.50-”, “12.50 CR” and “1'250.-”, as record_forms/typed/arithmetic.py has it; of
+// currency marks those in data-marks.
 function plain(text) {
   const known = (grid()?.dataset.marks ?? "$ € £ ¥ ₹").split(" ");
   const is = (mark) => known.includes(mark.toUpperCase());
   const typed = String(text ?? "").replace(/\p{Cf}/gu, "").replace(/\s+/g, " ").trim().replace(/(?<!\d) | (?!\d)/g, "")
-    .replace(/[−–]/g, "-").replaceAll("×", "*").replaceAll("÷", "/").replaceAll("’", "'").replace(/^=\+?|^\+|=$/g, "");
+    .replace(/[−–]/g, "-").replace(/×/g, "*").replace(/÷/g, "/").replace(/’/g, "'").replace(/^=\+?|^\+|=$/g, "");
   const bare = typed.replace(/^([-(]*)([a-z]{0,3}[$€£¥₹]|[a-z]{3})(?![a-z])/i, (all, sign, mark) => (is(mark) ? sign : all))
-    .replace(/(?<![a-z])([a-z]{0,3}[$€£¥₹]|[a-z]{3})([-)]?)$/i, (all, mark, sign) => (is(mark) ? sign : all));
-  if (bare === "-" && typed !== bare) return "0";
-  return bare.replace(/^\(([\d.,' ]+)\)$|^([\d.,' ]+)(?:-|cr\.?)$/i, "-$1$2").replace(/^([\d.,' ]+)dr\.?$/i, "$1");
+    .replace(/(?<![a-z])([a-z]{0,3}[$€£¥₹]|[a-z]{3})([-)]?)$/i, (all, mark, sign) => (is(mark) ? sign : all))
+    .replace(/([.,])[-—]{1,2}$/, "$1");
+  return bare === "-" && typed !== bare ? "0" : bare.replace(/^\(([\d.,' ]+)\)$|^([\d.,' ]+)(-|cr\.?)$/i, "-$1$2").replace(/^([\d.,' ]+)dr\.?$/i, "$1");
 }
 const number = (typed) => (/[,' ]/.test(typed) && !THOUSANDS.test(typed) ? null : typed.replace(/[,' ]/g, ""));
 
@@ -58,10 +58,8 @@ function worked(typed) {
 
 // n / d as an integer, a half rounded away from zero.
 function halfUp(n, d) {
-  const negative = n < 0n !== d < 0n;
-  const [top, bottom] = [n < 0n ? -n : n, d < 0n ? -d : d];
-  const whole = (2n * top + bottom) / (2n * bottom);
-  return negative ? -whole : whole;
+  if (d < 0n) [n, d] = [-n, -d];
+  return (2n * n + (n < 0n ? -d : d)) / (2n * d);
 }
 
 const ten = (places) => 10n ** BigInt(places);

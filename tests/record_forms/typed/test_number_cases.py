@@ -43,7 +43,8 @@ def test_a_number_is_read_or_refused_as_the_cases_say(group: str) -> None:
 
 def test_what_is_refused_is_refused_for_its_own_reason() -> None:
     said: dict[tuple[str, str], list[str]] = {}
-    for text, code in (("1.250", ""), ("0,500", ""), ("50 USD", "CAD"), ("50 USD", ""), ("1,250.00 CRX", "USD")):
+    unclear = (("1.250", ""), ("0,500", ""), ("1250,-", ""))
+    for text, code in (*unclear, ("50 USD", "CAD"), ("50 USD", ""), ("1,250.00 CRX", "USD")):
         with pytest.raises(ValidationError) as error:
             parse_value(FIELDS["amount"], text, None, COMPANY, partial(str, code))
         said[text, code] = error.value.messages
@@ -52,6 +53,7 @@ def test_what_is_refused_is_refused_for_its_own_reason() -> None:
             "“1.250” is not clear: a point and three digits can be thousands or decimals. Use two decimals."
         ],
         ("0,500", ""): ["“0,500” is not clear. Use a comma only before three digits, and a point before decimals."],
+        ("1250,-", ""): ["“1250,” is not clear. Use a comma only before three digits, and a point before decimals."],
         ("50 USD", "CAD"): ["“50 USD”: amounts here are in CAD. Leave out “USD” if the number is right."],
         ("50 USD", ""): ["“50 USD”: Leave out “USD” if the number is right."],
         ("1,250.00 CRX", "USD"): ["“1,250.00 CRX”: amounts here are in USD. Leave out “CRX” if the number is right."],
