@@ -1,14 +1,18 @@
 """The columns of a bill's lines: which member of each kind of line is shown in which column of the one table.
 
 A member without a column of its own gets one if the bill has a value for it; otherwise an open line shows it in its
-second row. Members are found through the field table, so a new one appears automatically.
+second row. Members are found through the field table, so a new one appears automatically. A pasted sheet may call the
+columns by the names of other programs.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from record_forms.typed.currency import list_marks
 from records.content import Content, get_at_path, is_blank
 from records.fields import Field, FieldKind, Shape
+from records.folding import fold
 
 MORE = 112  # pixels: a column that few bills need
 
@@ -49,6 +53,28 @@ COLUMNS = (
 )
 FIXED = ("c-item", "c-text", "c-amount")  # needed to tell lines apart
 USUAL = frozenset(name for column in COLUMNS for name in column.names)
+# Heads in a pasted sheet, by member: those of other programs, and QuickBooks' own.
+OTHER_HEADS = {
+    "item": "product|product/service|products/services|product or service|item name|product name",
+    "account": "category|expense account|gl account|g/l account|account name",
+    "description": "desc|item description|product description|memo|memo/description",
+    "memo": "desc|memo/description",
+    "quantity": "qty|q'ty",
+    "unit_of_measure": "u/m|um|uom|unit of measure",
+    "cost": "rate|price|unit price|unit cost|unit rate|price each|cost each|price per unit|cost per unit",
+    "amount": "amt|total|line total|line amount|total amount|total price|total cost|extended|extended amount|"
+    "extended cost|extended price|ext|ext amount|ext amt|ext cost|ext price",
+    "payee": "customer|job|customer/job|customer job|project|customer/project",
+    "customer": "customer|job|customer/job|customer job|project|customer/project",
+    "inventory_site": "inventory site",
+    "serial_number": "serial no|serial numbers",
+    "lot_number": "lot no|lot",
+    "expiration_date": "expiration date|expiry date|exp date",
+}
+NOTE = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]$")  # Amount (USD), Qty (pcs)
+MARKED = re.compile(r"[A-Z]{0,3}[$€£¥₹]|[A-Z]{3}")
+AROUND = " \n:?*"
+MONEY = (FieldKind.MONEY, FieldKind.COST)
 
 
 def find_inner_list(shape: Shape) -> Field | None:
@@ -118,3 +144,29 @@ def choose_columns(lines: Iterable[Content]) -> tuple[GridColumn, ...]:
                 found.setdefault(f.name, (place, f.label))
     in_order = sorted(found, key=lambda name: found[name])
     return (*COLUMNS, *(GridColumn("c-more", found[name][1], (name,)) for name in in_order))
+
+
+def find_named_member(shape: Shape, names: Sequence[str], cell: str, code: str) -> str:
+    """Return the member on screen that a head names, in our words or in those of other programs; "" for none.
+
+    Amounts in another currency than the bill's, whose code is `code`, are none of its members.
+    """
+    head = fold_head(cell, code)
+    found = next((name for name in names if head and head in _list_heads(shape, name)), "")
+    note = NOTE.search(cell.strip(AROUND))
+    is_other = code and note and MARKED.fullmatch(note[1]) and note[1] not in list_marks(code)
+    return "" if is_other and found and shape[found].kind in MONEY else found
+
+
+def _list_heads(shape: Shape, name: str) -> list[str]:
+    column = next((one for one in COLUMNS if name in one.names), None)
+    ours = [shape[name].label, *([column.label, *re.split(r", | or ", column.label)] if column else ())]
+    return [*map(str.casefold, ours), *OTHER_HEADS.get(name, "").split("|")]
+
+
+def fold_head(cell: str, code: str) -> str:
+    """Return a head as it is compared: “Qty. (pcs)” as qty, and “Amount USD” as amount on a bill in dollars."""
+    text = cell.strip(AROUND)
+    words = fold(NOTE.sub("", text)).replace(".", "").strip(AROUND)
+    marks = "|".join(re.escape(fold(mark)) for mark in list_marks(code))
+    return re.sub(rf" (?:in )?(?:{marks})$", "", re.sub(" ?: ?", ":", words))

@@ -24,7 +24,7 @@ from records.fields import Field, Shape
 from records.formatting import format_count
 from tenants.models import Tenant
 
-from .columns import COLUMNS
+from .columns import find_named_member, fold_head
 from .item_defaults import find_item_defaults
 from .lines import describe_too_many_new, is_too_long
 from .sheet_text import Rows, is_total, read_rows
@@ -32,7 +32,6 @@ from .sheet_text import Rows, is_total, read_rows
 LONGEST = 2_000_000  # letters of a block; that of a thousand lines has a tenth of it
 ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|ERROR!|#+)|Err:\d+", re.IGNORECASE)
 TITLES = 6  # the first rows of a block, among which its columns may be named
-OTHER_NAMES = {"qty": "quantity", "rate": "cost", "price": "cost", "unit price": "cost", "memo": "description"}
 
 
 class PastedBlock(forms.Form):
@@ -63,7 +62,7 @@ class PastedBlock(forms.Form):
     def read(self, tenant: Tenant, find_code: Callable[[], str]) -> dict[str, Any]:
         """Return the lines of the block for the script of the line grid, and what to say of it."""
         rows = read_rows(self.cleaned_data["text"], self.cleaned_data["html"])
-        members, rows, above = _place_columns(self.shape, self.names, self.cleaned_data["start"], rows)
+        members, rows, above = _place_columns(self.shape, self.names, self.cleaned_data["start"], rows, find_code())
         kept = [row for row in rows if not is_total(row)]
         count = (self.cleaned_data["others"] or 0) + len(kept)
         if is_too_long(count):
@@ -140,7 +139,7 @@ class PlacedBlock(NamedTuple):
     above: int = 0
 
 
-def _place_columns(shape: Shape, names: Sequence[str], start: int, rows: Rows) -> PlacedBlock:
+def _place_columns(shape: Shape, names: Sequence[str], start: int, rows: Rows, code: str) -> PlacedBlock:
     """Return where the columns of a block go: by the first rows, if one of them names the columns, else by position.
 
     A row names them if it names several of them; above it a sheet has its title, number and date. A single column is
@@ -148,8 +147,8 @@ def _place_columns(shape: Shape, names: Sequence[str], start: int, rows: Rows) -
     """
     wide = sum(any(cells) for cells in zip_longest(*rows))
     for above, row in enumerate(rows[: min(TITLES if wide > 1 else 1, len(rows) - 1)]):
-        heads = [cell.casefold().strip(" :") for cell in row]
-        named = [_find_member(shape, names, head) for head in heads]
+        heads = [fold_head(cell, code) for cell in row]
+        named = [find_named_member(shape, names, cell, code) for cell in row]
         if sum(map(bool, named)) >= min(2, wide):
             return PlacedBlock(_choose_columns(shape, heads, named), rows[above + 1 :], above)
     return PlacedBlock(list(names[start:]), rows)
@@ -162,16 +161,6 @@ def _choose_columns(shape: Shape, heads: Sequence[str], named: Sequence[str]) ->
     for place in sorted(range(len(named)), key=lambda place: not own[place]):
         places.setdefault(named[place], place)
     return [name if places[name] == place else "" for place, name in enumerate(named)]
-
-
-def _find_member(shape: Shape, names: Sequence[str], head: str) -> str:
-    """Return the member on screen that a column's head names, in our words or in those of other programs."""
-    for name in names:
-        column = next((one for one in COLUMNS if name in one.names), None)
-        said = [shape[name].label, *([column.label, *re.split(r", | or ", column.label)] if column else ())]
-        if head in (one.casefold() for one in said) or OTHER_NAMES.get(head) == name:
-            return name
-    return ""
 
 
 def _pad(members: Sequence[str], row: Sequence[str]) -> list[str]:

@@ -134,6 +134,48 @@ def test_of_columns_that_mean_the_same_the_one_with_the_fields_own_name_counts(
     assert found["said"] == ["1 line pasted", said]
 
 
+ROW = {
+    "item": "{item}", "description": "Boards", "quantity": "10", "unit_of_measure": "Dozen", "cost": "2.5",
+    "amount": "25.00", "billing_status": "billable",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "Item\tDescription\tQty\tU/M\tCost\tAmount\tBillable?",
+        "Product/Service\tDescription\tQty.\tUOM\tRate\tAmount (USD)\tBillable",
+        "ITEM NAME:\tItem Description\tQTY (pcs)\tU.M.\tUnit  Cost\tExt. Cost\tBillable *",
+        "Item*\tDesc.\tQuantity*\tUnit of Measure\tPrice Each\tLine Total\tBillable",
+        "Product\tMemo\tQty\tUnit\tUnit Price\tAmount USD\tBillable",
+        "Item\tDesc\tQty\tU/M\tUnit Price ($)\tTotal\tBillable?",
+    ],
+)
+def test_columns_are_known_by_the_names_that_other_programs_give_them(
+    as_bob: Client, names: dict[str, str], heads: str
+) -> None:
+    order = "item,amount,billing_status,description,cost,unit_of_measure,quantity"
+    row = "\t".join([names["item"], "Boards", "10", "Dozen", "2.50", "25.00", "Billable"])
+    found = pasted(as_bob, f"{heads}\n{row}", order, section="item_lines")
+    assert [line["texts"] for line in found["lines"]] == [{**ROW, "item": names["item"]}]
+    assert found["said"] == ["1 line pasted", ""]
+
+
+@pytest.mark.parametrize("heads", ["Category\tDescription\tAmount (USD)", "G/L Account\tMemo/Description\tAmt."])
+def test_columns_of_expenses_are_known_by_other_names(as_bob: Client, names: dict[str, str], heads: str) -> None:
+    found = pasted(as_bob, f"{heads}\n{names['account']}\tPaint\t12.00", "memo,amount,account")
+    assert [line["texts"] for line in found["lines"]] == [
+        {"account": names["account"], "memo": "Paint", "amount": "12.00"}
+    ]
+
+
+def test_a_column_in_another_currency_is_none_of_the_bill(as_bob: Client, names: dict[str, str]) -> None:
+    text = f"Account\tAmount (CAD)\tAmount (USD)\n{names['account']}\t16.00\t12.00"
+    found = pasted(as_bob, text)
+    assert [line["texts"] for line in found["lines"]] == [{"account": names["account"], "amount": "12.00"}]
+    assert found["said"] == ["1 line pasted", ", 1 cell had no column"]
+
+
 def test_blank_rows_and_the_total_are_left_out(as_bob: Client, names: dict[str, str]) -> None:
     text = f"{names['account']}\tPaint\t12.00\n\n\t\t\nTotal\t\t12.00\n"
     found = pasted(as_bob, text)
