@@ -42,6 +42,23 @@ _OTHERS = (
     "Georgia|Armenia|Azerbaijan|Kazakhstan|Uzbekistan|Fiji|Guam|Puerto Rico"
 )
 
+# Those that are also towns, such as Durham, are counties only behind "County".
+_UK_COUNTIES = (
+    "Bedfordshire|Beds|Berkshire|Berks|Buckinghamshire|Bucks|Cambridgeshire|Cambs|Cheshire|Cornwall|Cumberland|Cumbria|"
+    "Derbyshire|Devon|Dorset|Essex|Gloucestershire|Glos|Greater London|Greater Manchester|Hampshire|Hants|"
+    "Herefordshire|Hertfordshire|Herts|Huntingdonshire|Humberside|Isle of Wight|Kent|Lancashire|Lancs|Leicestershire|"
+    "Leics|Lincolnshire|Lincs|Merseyside|Middlesex|Middx|Norfolk|Northamptonshire|Northants|Northumberland|"
+    "Nottinghamshire|Notts|Oxfordshire|Oxon|Rutland|Shropshire|Somerset|Staffordshire|Staffs|Suffolk|Surrey|Sussex|"
+    "East Sussex|West Sussex|Tyne and Wear|Tyne & Wear|Warwickshire|West Midlands|Westmorland|Wiltshire|Wilts|"
+    "Worcestershire|Worcs|Yorkshire|North Yorkshire|South Yorkshire|East Yorkshire|West Yorkshire|Anglesey|"
+    "Carmarthenshire|Ceredigion|Clwyd|Denbighshire|Dyfed|Flintshire|Glamorgan|Mid Glamorgan|South Glamorgan|"
+    "West Glamorgan|Gwent|Gwynedd|Monmouthshire|Pembrokeshire|Powys|Aberdeenshire|Argyll|Argyllshire|Ayrshire|"
+    "Banffshire|Berwickshire|Caithness|Clackmannanshire|Dumfriesshire|Dunbartonshire|East Lothian|Fife|"
+    "Inverness-shire|Kincardineshire|Kirkcudbrightshire|Lanarkshire|Midlothian|Morayshire|Nairnshire|Peeblesshire|"
+    "Perthshire|Renfrewshire|Ross-shire|Roxburghshire|Selkirkshire|Stirlingshire|West Lothian|Wigtownshire"
+)
+_UK_COUNTY_TOWNS = "Antrim|Armagh|Down|Durham|Fermanagh|Londonderry|Tyrone"
+
 
 def _fold_name(name: str) -> str:
     return fold(name).replace(".", "")
@@ -49,6 +66,9 @@ def _fold_name(name: str) -> str:
 
 CODE_FIRST_COUNTRIES = frozenset(map(_fold_name, _CODE_FIRST.split("|")))
 COUNTRIES = CODE_FIRST_COUNTRIES.union(map(_fold_name, _OTHERS.split("|")))
+UK_COUNTIES = frozenset(map(_fold_name, _UK_COUNTIES.split("|"))).union(
+    f"{word} {_fold_name(name)}" for word in ("county", "co") for name in _UK_COUNTY_TOWNS.split("|")
+)
 ITALY = ("italy", "italia")
 LONGEST, MOST = 300, 30  # letters of a line in which a town is looked for, and lines of an address
 
@@ -153,13 +173,24 @@ def _parse_town(lines: list[str], country: str) -> Town | None:
         members = {"state": "", **found.groupdict()}
         street = members.pop("before")
         if _is_city(members["city"]):
-            return members, [*above, *([street] if street else [])]
+            return _split_county(members, [*above, *([street] if street else [])], bool(street))
     below = BELOW_CITY.fullmatch(last)
     if below and len(above) > 1 and CITY_ALONE.fullmatch(above[-1]) and _is_city(above[-1]):
         state = below["state"] or below["province"] or ""
         code = below["postal_code"] or below["zip"] or below["code"]
-        return {"city": above[-1], "state": state, "postal_code": code}, above[:-1]
+        return _split_county({"city": above[-1], "state": state, "postal_code": code}, above[:-1])
     return None
+
+
+def _split_county(members: dict[str, str], rest: list[str], is_same_line: bool = False) -> Town:
+    """Return the town in the line or part before what was taken for it, where that is a county."""
+    if members["state"] or not rest or _fold_name(members["city"]) not in UK_COUNTIES:
+        return members, rest
+    *above, last = rest
+    street, _, city = last.rpartition(", ")
+    if not (CITY_ALONE.fullmatch(city) and _is_city(city) and (above or street or is_same_line)):
+        return members, rest
+    return {**members, "city": city, "state": members["city"]}, [*above, *([street] if street else [])]
 
 
 def _is_city(text: str) -> bool:

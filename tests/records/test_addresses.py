@@ -98,6 +98,34 @@ def test_an_italian_province_stands_behind_its_town() -> None:
     assert parts("Piazza 1\n00184 Roma (RM)\nItalia") == {**lines("Piazza 1"), **town}
 
 
+@pytest.mark.parametrize(
+    ("town", "members"),
+    [
+        ("Reading, Berkshire RG1 1AA", ("Reading", "Berkshire", "RG1 1AA")),
+        ("Reading\nBerks. RG1 1AA", ("Reading", "Berks.", "RG1 1AA")),
+        ("Guildford\nSurrey\nGU1 1AA", ("Guildford", "Surrey", "GU1 1AA")),
+        ("Newcastle upon Tyne\nTyne & Wear\nNE1 1AA", ("Newcastle upon Tyne", "Tyne & Wear", "NE1 1AA")),
+        ("Bangor\nCo. Down BT20 1AA", ("Bangor", "Co. Down", "BT20 1AA")),
+        ("Durham\nCounty Durham\nDH1 1AA", ("Durham", "County Durham", "DH1 1AA")),
+    ],
+)
+@pytest.mark.parametrize("country", ["", "UK"])
+def test_a_county_of_the_united_kingdom_is_no_town(town: str, members: tuple[str, str, str], country: str) -> None:
+    found = dict(zip(("city", "state", "postal_code"), members, strict=True))
+    text = "\n".join(["Acme", "10 High St", town, *([country] if country else [])])
+    assert parts(text) == {**lines("Acme", "10 High St"), **found, **({"country": country} if country else {})}
+
+
+def test_a_county_in_one_line_with_its_street_is_none_of_its_words() -> None:
+    found = {**lines("10 High St"), "city": "Reading", "state": "Berkshire", "postal_code": "RG1 1AA"}
+    assert parts("10 High St, Reading, Berkshire, RG1 1AA") == found
+
+
+@pytest.mark.parametrize("text", ["10 High St\nKent ME1 1AA", "10 High St\nKent\nME1 1AA", "Kent ME1 1AA"])
+def test_a_county_without_a_town_before_it_stays_the_town(text: str) -> None:
+    assert (parts(text)["city"], "state" in parts(text)) == ("Kent", False)
+
+
 BOISE = {"city": "Boise", "state": "ID", "postal_code": "83702"}
 
 
