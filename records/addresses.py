@@ -14,6 +14,11 @@ US = (
     "PA RI SC SD TN TX UT VT VA WA WV WI WY PR VI GU AS MP AA AE AP"
 )
 CANADA = "AB BC MB NB NL NS NT NU ON PE QC SK YT"
+CANADA_NAMES = (
+    "Alberta|British Columbia|Manitoba|New Brunswick|Newfoundland and Labrador|Newfoundland|Northwest Territories|"
+    "Nova Scotia|Nunavut|Ontario|Prince Edward Island|Quebec|Québec|Saskatchewan|Yukon|Colombie-Britannique|"
+    "Nouveau-Brunswick|Nouvelle-Écosse|Île-du-Prince-Édouard|Terre-Neuve-et-Labrador"
+)
 AUSTRALIA = "NSW VIC QLD SA WA TAS ACT NT"
 US_NAMES = (
     "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|District of Columbia|Florida|Georgia|"
@@ -75,27 +80,38 @@ LONGEST, MOST = 300, 30  # letters of a line in which a town is looked for, and 
 CITY = r"(?P<city>[^\d,]*[^\d\s,])"
 BEFORE = r"(?:(?P<before>.*[^\s,]),\s*)?"  # the street, on the same line
 UK_CODE = r"(?P<postal_code>[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})"
+CA_CODE = r"[A-Z]\d[A-Z] ?\d[A-Z]\d"
+ZIP = r"\d{5}(?:-\d{4})?"
 
 
-def _find_town(states: str, code: str) -> re.Pattern[str]:
-    return re.compile(rf"{BEFORE}{CITY},?\s+(?P<state>{states})\.?,?\s+(?P<postal_code>{code})")
+def _list_states(letters: str) -> str:
+    """Return the pattern for states by their letters, with points or without: DC, D.C."""
+    return "|".join([*letters.split(), *(r"\.\s?".join([*one, ""]).removesuffix(r"\s?") for one in letters.split())])
 
 
+def _find_town(state: str, code: str) -> re.Pattern[str]:
+    return re.compile(rf"{BEFORE}{CITY}{state},?\s+(?P<postal_code>{code})")
+
+
+_US, _CANADA = _list_states(US), _list_states(CANADA)
 TOWNS = (
-    _find_town("|".join(US.split()), r"\d{5}(?:-\d{4})?"),
-    _find_town("|".join(CANADA.split()), r"[A-Z]\d[A-Z] ?\d[A-Z]\d"),
-    _find_town("|".join(AUSTRALIA.split()), r"\d{4}"),
+    _find_town(rf",?\s+(?P<state>{_US})\.?", ZIP),
+    _find_town(rf",?\s+(?P<state>{_CANADA})\.?", CA_CODE),
+    _find_town(rf",?\s+(?P<state>{'|'.join(AUSTRALIA.split())})\.?", r"\d{4}"),
     # Without the comma, the name of a state may be a part of the town's.
-    re.compile(rf"{BEFORE}{CITY},\s*(?P<state>{US_NAMES}),?\s+(?P<postal_code>\d{{5}}(?:-\d{{4}})?)"),
+    _find_town(rf",\s*(?P<state>{US_NAMES})", ZIP),
+    _find_town(rf",\s*(?P<state>{CANADA_NAMES})", CA_CODE),
+    _find_town(rf",?\s*\((?P<state>{_CANADA}|{CANADA_NAMES})\)", CA_CODE),
     re.compile(rf"{BEFORE}{CITY},?\s+{UK_CODE}"),
 )
 BELOW_CITY = re.compile(
-    rf"{UK_CODE}|(?P<state>{'|'.join(US.split())}),?\s+(?P<zip>\d{{5}}(?:-\d{{4}})?)"
-    rf"|(?P<province>{'|'.join(CANADA.split())}),?\s+(?P<code>[A-Z]\d[A-Z] ?\d[A-Z]\d)"
+    rf"{UK_CODE}|(?P<state>{_US}),?\s+(?P<zip>{ZIP})|(?P<province>{_CANADA}|{CANADA_NAMES}),?\s+(?P<code>{CA_CODE})"
 )
 CODE = r"(?:[A-Z]{1,3}-)?(?:\d{5}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}|\d{4}|\d{2}-\d{3}|\d{3} \d{2})"
-CODE_FIRST = re.compile(rf"{BEFORE}(?P<postal_code>{CODE})\s+{CITY}")
-ITALIAN = re.compile(rf"{BEFORE}(?P<postal_code>\d{{5}})\s+{CITY}\s+\(?(?P<state>[A-Z]{{2}})\)?")
+# Behind the town there may be the number of a district, or what French letters to companies have.
+DISTRICT = r"(?:\s+(?:(?i:cedex)\s+)?\d{1,2})?"
+CODE_FIRST = re.compile(rf"{BEFORE}(?P<postal_code>{CODE})\s+{CITY[:-1]}{DISTRICT})")
+ITALIAN = re.compile(rf"{BEFORE}(?P<postal_code>(?:IT?-)?\d{{5}})\s+{CITY}\s+\(?(?P<state>[A-Z]{{2}})\)?")
 CITY_ALONE = re.compile(r"[^\d,]*[^\d\s,]")
 # A line with one of these words and others is no town.
 STREET = re.compile(

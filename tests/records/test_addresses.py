@@ -35,6 +35,13 @@ def lines(*given: str) -> dict[str, str]:
         ("London SW1A 1AA", {"city": "London", "postal_code": "SW1A 1AA"}),
         ("Boise\nID 83702", {"city": "Boise", "state": "ID", "postal_code": "83702"}),
         ("Ottawa\nON K1A 0B1", {"city": "Ottawa", "state": "ON", "postal_code": "K1A 0B1"}),
+        ("Toronto, Ontario M5V 2T6", {"city": "Toronto", "state": "Ontario", "postal_code": "M5V 2T6"}),
+        ("Toronto\nOntario M5V 2T6", {"city": "Toronto", "state": "Ontario", "postal_code": "M5V 2T6"}),
+        ("Montréal (Québec)  H2X 1Y4", {"city": "Montréal", "state": "Québec", "postal_code": "H2X 1Y4"}),
+        ("Montréal (QC) H2X 1Y4", {"city": "Montréal", "state": "QC", "postal_code": "H2X 1Y4"}),
+        ("Vancouver, B.C. V6B 1A1", {"city": "Vancouver", "state": "B.C.", "postal_code": "V6B 1A1"}),
+        ("Washington, D.C. 20001", {"city": "Washington", "state": "D.C.", "postal_code": "20001"}),
+        ("Albany, N.Y. 12207", {"city": "Albany", "state": "N.Y.", "postal_code": "12207"}),
         ("Sault Ste. Marie, ON P6A 1A1", {"city": "Sault Ste. Marie", "state": "ON", "postal_code": "P6A 1A1"}),
     ],
 )
@@ -57,6 +64,8 @@ def test_a_certain_town_leaves_the_free_lines(town: str, members: dict[str, str]
         "Unit 7\n2400 Century Parkway\nGeorgia",
         "Acme\n2400 Century Parkway\nUnited States",
         "2400 Rue Haute\nFrance",
+        "2400 Rue Haute 12\nFrance",
+        "Acme\nToronto Ontario M5V 2T6",  # Ontario may be a part of the town's name
         "Unit 7\n2400 Sunset Hills\nUnited States",
         "Unit 7\n2400 Sunset Hills\nAtlanta",
         "Acme\nMain Street, Springfield 62701",
@@ -77,6 +86,9 @@ def test_uncertain_text_stays_in_its_line(text: str) -> None:
         ("10115 Berlin\nGermany", ("10115", "Berlin", "Germany")),
         ("A-1010 Wien\nÖsterreich", ("A-1010", "Wien", "Österreich")),
         ("75002 Paris\nFRANCE", ("75002", "Paris", "FRANCE")),
+        ("75002 PARIS CEDEX 02\nFRANCE", ("75002", "PARIS CEDEX 02", "FRANCE")),
+        ("F-92400 Courbevoie Cedex\nFrance", ("F-92400", "Courbevoie Cedex", "France")),
+        ("110 00 Praha 1\nCzech Republic", ("110 00", "Praha 1", "Czech Republic")),
         ("1012 JS Amsterdam\nNederland", ("1012 JS", "Amsterdam", "Nederland")),
         ("00-001 Warszawa\nPolska", ("00-001", "Warszawa", "Polska")),
         ("1000-205 Lisboa\nPortugal", ("1000-205", "Lisboa", "Portugal")),
@@ -93,9 +105,10 @@ def test_a_code_before_its_town_is_certain_above_a_country_that_writes_it_so(
     assert parts(f"Acme GmbH, Uferweg 3, {town.replace(chr(10), ', ')}") == found
 
 
-def test_an_italian_province_stands_behind_its_town() -> None:
-    town = {"city": "Roma", "state": "RM", "postal_code": "00184", "country": "Italia"}
-    assert parts("Piazza 1\n00184 Roma (RM)\nItalia") == {**lines("Piazza 1"), **town}
+@pytest.mark.parametrize("code", ["00184", "I-00184", "IT-00184"])
+def test_an_italian_province_stands_behind_its_town(code: str) -> None:
+    town = {"city": "Roma", "state": "RM", "postal_code": code, "country": "Italia"}
+    assert parts(f"Piazza 1\n{code} Roma (RM)\nItalia") == {**lines("Piazza 1"), **town}
 
 
 @pytest.mark.parametrize(
