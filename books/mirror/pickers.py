@@ -14,7 +14,7 @@ from records.content import Content, Reference
 from records.fields import Table
 from records.folding import fold
 from records.formatting import join_words
-from records.searching import explain_too_long
+from records.searching import explain_too_long, make_sort_key
 from records.visible import list_searched
 from tenants.access import Member
 from tenants.models import Tenant
@@ -205,7 +205,8 @@ def _list_conditions(tenant: Tenant, picker: str) -> dict[str, str | bool]:
 
 def _list_ids(tenant: Tenant, picker: str, text: str) -> QuerySet[Record, str]:
     """Return the ids of the entries of this id or name, in the lists that a picker searches."""
-    kinds, named = get_description(tenant).pickers[picker], Q(remote_id=text) | Q(full_name__iexact=text)
+    kinds, named = get_description(tenant).pickers[picker], Q(remote_id=text) | Q(full_name_key=make_sort_key(text))
+    named |= Q(full_name_key=None, full_name__iexact=text)  # a row that is still to be filled again
     return Record.objects.filter(named, tenant=tenant, kind__in=kinds).values_list("remote_id", flat=True)
 
 

@@ -132,6 +132,15 @@ def test_sites_and_bins_are_one_list_and_two_pickers(abc, store):
     assert shown(pickers.find_options(abc, "inventory-bins", under="Elsewhere")) == []
 
 
+@pytest.mark.parametrize("site", ["Entrepot", "ENTREPÔT", " entrepôt "])
+def test_the_bins_of_a_site_are_found_as_its_name_is_understood(abc, store, site):
+    store("inventory-sites", name="Entrepôt")
+    store("inventory-sites", name="Rack", parent={"id": "Entrepôt", "fullName": "Entrepôt"})
+    Record.objects.filter(full_name="Entrepôt").update(remote_id="8-1")
+    Record.objects.filter(full_name="Rack").update(parent_id="8-1")
+    assert shown(pickers.find_options(abc, "inventory-bins", under=site)) == [("Rack", "in Entrepôt")]
+
+
 def test_a_job_shows_its_status(abc, store):
     parent = {"id": "1", "fullName": "ABC"}
     store("customers", fullName="ABC")
