@@ -20,7 +20,7 @@ from record_forms.lists.members import find_list
 from record_forms.typed.arithmetic import is_sum
 from record_forms.typed.parse import format_typed, parse_value
 from records.content import Content, Value
-from records.fields import Field, Shape
+from records.fields import Field, FieldKind, Shape
 from records.formatting import format_count
 from tenants.models import Tenant
 
@@ -63,12 +63,12 @@ class PastedBlock(forms.Form):
         """Return the lines of the block for the script of the line grid, and what to say of it."""
         rows = read_rows(self.cleaned_data["text"], self.cleaned_data["html"])
         members, rows, above = _place_columns(self.shape, self.names, self.cleaned_data["start"], rows, find_code())
-        kept = [row for row in rows if not is_total(row)]
+        reader = _CellReader(tenant, self.shape, find_code)
+        kept = [row for row in rows if not (is_total(row) and not reader.names_entry(members, row))]
         count = (self.cleaned_data["others"] or 0) + len(kept)
         if is_too_long(count):
             why = describe_too_many_new(count, registry.get_description(tenant).name)
             return {"lines": [], "said": (f"Nothing was pasted. {why}", "")}
-        reader = _CellReader(tenant, self.shape, find_code)
         lost = sum(bool(cell) for row in kept for cell, name in zip(row, _pad(members, row), strict=True) if not name)
         lines = [reader.read(dict(zip(members, row, strict=False))) for row in kept]
         said = _describe(lines, lost, len(rows) - len(kept), above)
@@ -104,6 +104,12 @@ class _CellReader:
             values = {name: text for name, text in brought["values"].items() if not line.texts.get(name)}
             line.brings = {**brought, "values": values}
         return line
+
+    def names_entry(self, members: Sequence[str], row: Sequence[str]) -> bool:
+        """Whether the row is of an entry that the line has to have: an item may be called Subtotal."""
+        entries = [f for f in self.shape.typed if f.required and f.kind is FieldKind.REFERENCE]
+        cells = dict(zip(members, row, strict=False))
+        return any(cells.get(f.name) and not self._read_cell(f, cells[f.name])[1] for f in entries)
 
     def _read_cell(self, f: Field, cell: str) -> tuple[str, str]:
         """Return the text for the input, and why it is not understood."""

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from books import registry
 from books.mirror import lookup
+from books.mirror.store import store_page
 from tenants.models import Tenant
 from tests.support.copies import Copied
 
@@ -180,6 +183,17 @@ def test_blank_rows_and_the_total_are_left_out(as_bob: Client, names: dict[str, 
     text = f"{names['account']}\tPaint\t12.00\n\n\t\t\nTotal\t\t12.00\n"
     found = pasted(as_bob, text)
     assert (len(found["lines"]), found["said"]) == (1, ["1 line pasted", ", 1 total row left out"])
+
+
+@pytest.mark.parametrize(("word", "lines", "said"), [("Subtotal", 3, ""), ("Total", 2, ", 1 total row left out")])
+def test_a_row_that_names_an_entry_is_no_total(
+    as_bob: Client, abc: Tenant, names: dict[str, str], word: str, lines: int, said: str
+) -> None:
+    raw = {"id": "8-1", "name": "Subtotal", "fullName": "Subtotal", "isActive": True}
+    store_page(abc, registry.get_table(abc, "subtotal-items"), [raw], timezone.now())
+    text = f"{names['item']}\tTape\t1\t\t150\t150.00\n{word}\t\t\t\t\t150.00\n{names['item']}\tOff\t\t\t\t-15.00"
+    found = pasted(as_bob, text, ITEM, section="item_lines")
+    assert (len(found["lines"]), found["said"]) == (lines, [f"{lines} lines pasted", said])
 
 
 def test_a_block_begins_at_the_cell_that_has_the_focus(as_bob: Client, names: dict[str, str]) -> None:
