@@ -76,6 +76,11 @@ def is_kept_as(asked: Value, stored: Value) -> bool:
     return len(found) in ends
 
 
+def fold_blanks(name: str) -> str:
+    """Return a name as QuickBooks tells names apart: without capitals, invisible signs and the number of blanks."""
+    return " ".join(clean_text(name).casefold().split())
+
+
 def clean_lines(text: str) -> str:
     return clean_text(text, one_line=False)
 

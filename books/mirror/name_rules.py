@@ -12,7 +12,7 @@ from records.content import Content, Reference
 from records.fields import Field, Table
 from records.folding import fold
 from records.searching import make_sort_key
-from records.text import clean_text
+from records.text import fold_blanks
 from tenants.models import Tenant
 
 from .renames import COLON
@@ -24,9 +24,9 @@ def find_name_conflict(tenant: Tenant, table: Table, f: Field, base: Content, ed
     Capitals and the number of blanks make no difference.
     """
     above, name = edited[f.unique_under], edited[f.name]
-    wanted = _fold_blanks(_join_names(above, name))
+    wanted = fold_blanks(_join_names(above, name))
     for kind, found in _list_named_alike(tenant, table, f, base, edited):
-        if _fold_blanks(found) == wanted:
+        if fold_blanks(found) == wanted:
             noun = get_description(tenant).tables[kind].noun
             where = f"under {above}" if above else "among customers, vendors, employees and other names"
             return f"{add_article(noun)} is already called “{name}”. A name can be used only once {where}."
@@ -38,9 +38,9 @@ def find_similar_name(tenant: Tenant, table: Table, f: Field, base: Content, edi
 
     Such a name can be stored, but is easily taken for the other.
     """
-    wanted = _fold_blanks(_join_names(edited[f.unique_under], edited[f.name]))
+    wanted = fold_blanks(_join_names(edited[f.unique_under], edited[f.name]))
     for kind, found in _list_named_alike(tenant, table, f, base, edited):
-        if _fold_blanks(found) != wanted:
+        if fold_blanks(found) != wanted:
             return get_description(tenant).tables[kind].noun, found
     return "", ""
 
@@ -61,10 +61,6 @@ def _list_named_alike(
     for kind, found in alike:
         if found and fold(found) == fold(called):
             yield kind, found
-
-
-def _fold_blanks(name: str) -> str:
-    return " ".join(clean_text(name).casefold().split())
 
 
 def check_parent(tenant: Tenant, table: Table, f: Field, base: Content, edited: Content) -> str:

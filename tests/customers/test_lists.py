@@ -110,7 +110,16 @@ def test_the_last_entry_cannot_be_removed_and_the_list_says_so(as_bob: Client, j
             {
                 f"{SHIP}-1-name": [
                     "Ship-to address 1 is already called “alternate SHIPPING address”. "
-                    "Choose another name; capitals make no difference."
+                    "Choose another name; capitals and blanks make no difference."
+                ]
+            },
+        ),
+        (
+            {f"{SHIP}-1-name": "Alternate\xa0 shipping  address"},
+            {
+                f"{SHIP}-1-name": [
+                    "Ship-to address 1 is already called “Alternate  shipping  address”. "
+                    "Choose another name; capitals and blanks make no difference."
                 ]
             },
         ),

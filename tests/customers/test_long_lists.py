@@ -109,7 +109,7 @@ def test_an_entry_that_something_is_wrong_with_opens(
 ) -> None:
     data = press(as_bob, inputs(as_bob.get(EDIT)), "open", f"{SHIP}-1")
     answer = as_bob.post(EDIT, data | {f"{SHIP}-1-name": "yard 7"})
-    said = "Ship-to address 2 is already called “Yard 7”. Choose another name; capitals make no difference."
+    said = "Ship-to address 2 is already called “Yard 7”. Choose another name; capitals and blanks make no difference."
     assert (answer.status_code, errors(answer), inputs(answer)[f"{SHIP}-6-name"]) == (
         422,
         {f"{SHIP}-6-name": [said]},

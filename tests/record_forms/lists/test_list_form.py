@@ -15,6 +15,7 @@ from record_forms.form_data import OWN
 from record_forms.lists.list_form import ListForm
 from record_forms.lists.members import list_inputs
 from record_forms.lists.whole_form import WholeForm
+from record_forms.typed.list_limits import find_broken_limits
 from records.content import Content
 from records.decoder import decode
 from tenants.models import Tenant
@@ -153,3 +154,12 @@ def test_an_entry_inside_one_that_did_not_travel_is_refused(larch: Tenant) -> No
     inside = "additional_contacts-0-custom_contact_fields-0"
     form = customer_lists(larch, base, data_of({f"{inside}-id": "Main Phone", f"{inside}-value": "555-0199"}))
     assert form.errors == {"additional_contacts-0": [ListForm.moved]}
+
+
+def test_stored_names_that_differ_in_blanks_alone_keep_no_other_entry_from_being_changed(larch: Tenant) -> None:
+    listed = registry.get_table(larch, "customers").shape["alternate_shipping_addresses"]
+    base = [Content(listed.shape, {"name": name}) for name in ("Dock 1", "Dock  1", "Yard")]
+    edited = [*base[:2], base[2].replace(city="Boise")]
+    assert list(find_broken_limits(listed, base, edited)) == []
+    more = [*edited, Content(listed.shape, {"name": "dock   1"})]
+    assert [(place, member) for place, member, _ in find_broken_limits(listed, base, more)] == [(3, "name")]
