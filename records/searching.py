@@ -12,6 +12,7 @@ from .folding import fold, fold_digits, fold_lines
 LONGEST = 100  # characters of a search that a person types
 INDEXED_LETTERS = 600  # of a text that rows are found by: an index of PostgreSQL takes 2,704 bytes of a row
 FEWEST_DIGITS = 4  # a shorter number is found as it is written only
+PHONE_DIGITS = 9  # a longer number may be one of a phone
 COUNTRY = "1"  # of North America: a number may be stored with it or without it
 COUNTRY_DIGITS = 11
 
@@ -20,6 +21,8 @@ Alternative = tuple[str, ...]
 Term = tuple[Alternative, ...]
 
 SIGNS = "().+/-"  # between the digits of a number
+# A phone number that is copied as a link, and the zero that people add to one with its country: +44 (0)20 7946 0958.
+_LINK, _NATIONAL_ZERO = re.compile(r"^tel:\s*(?=[+(0-9])"), re.compile(r"\(0\)")
 # Possessive only outside the group: Python 3.11.2 takes more than such a group has matched. A pattern that begins with
 # a digit is found in a fifth of the time of one that begins by looking back.
 _IN_GROUPS = re.compile("[0-9](?<![0-9][0-9])[0-9]*+(?:[ ().+/-]+[0-9]++)+")
@@ -44,7 +47,7 @@ def explain_too_long(q: str) -> str:
 
 def split_search(q: str) -> list[Term]:
     """Return the terms of a search, all of which have to be found: words, and numbers in the ways they are stored."""
-    words = fold_search(q).split()
+    words = _LINK.sub("", fold_search(q)).split()
     # A dash between two numbers is not stored.
     words = [word for word in words if word.strip(SIGNS)] or words
     terms: list[Term] = []
@@ -119,10 +122,17 @@ def _make_number(words: list[str]) -> Term:
     joined = "".join(digits)
     ways = [tuple(words), tuple(digits)]
     if len(joined) >= FEWEST_DIGITS:
-        ways.append((joined,))
+        ways.append((_strip_prefix(joined),))
+    if _NATIONAL_ZERO.search(whole := " ".join(words)) and len(joined) >= PHONE_DIGITS:
+        ways.append((_strip_prefix(fold_digits(_NATIONAL_ZERO.sub("", whole))),))
     if len(joined) == COUNTRY_DIGITS and joined.startswith(COUNTRY):
         ways.append((joined.removeprefix(COUNTRY),))
     return tuple(dict.fromkeys(ways))
+
+
+def _strip_prefix(digits: str) -> str:
+    """Return a phone number without 0 or 00, which no number has behind the code of its country."""
+    return re.sub("^00?", "", digits) if len(digits) >= PHONE_DIGITS else digits
 
 
 def _make_word(word: str) -> Term:

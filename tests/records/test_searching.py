@@ -42,8 +42,34 @@ def test_a_number_is_found_while_it_is_typed(typed):
 
 
 @pytest.mark.parametrize(
+    ("stored", "q"),
+    [
+        ("+44 20 7946 0958", "020 7946 0958"),
+        ("+44 20 7946 0958", "02079460958"),
+        ("+44 20 7946 0958", "0044 20 7946 0958"),
+        ("+44 20 7946 0958", "+44 (0)20 7946 0958"),
+        ("+44 20 7946 0958", "(020) 7946-0958"),
+        ("+33 1 23 45 67 89", "01 23 45 67 89"),
+        ("+33 1 23 45 67 89", "0033123456789"),
+        ("020 7946 0958", "020 7946 0958"),
+        ("020 7946 0958", "20 7946 0958"),
+        ("(555) 123-4567", "tel:+15551234567"),
+        ("(555) 123-4567", "TEL: 555-123-4567"),
+    ],
+)
+def test_a_phone_number_is_found_by_its_national_and_its_international_form(stored, q):
+    assert is_found(f"Elm\n{stored}", q)
+
+
+@pytest.mark.parametrize("q", ["0205 0958", "012 3456", "tel:", "tel:elm"])
+def test_short_numbers_keep_their_zeros_and_words_their_signs(q):
+    assert not is_found("Elm +44 205 0958 12 3456", q)
+
+
+@pytest.mark.parametrize(
     ("q", "terms"),
     [
+        ("020 7946 0958", [(("020", "7946", "0958"), ("2079460958",))]),
         ("Net ñandú", [(("net",),), (("nandu",),)]),
         ("555.123.4567", [(("555.123.4567",), ("5551234567",))]),
         ("4711", [(("4711",),)]),
