@@ -32,6 +32,11 @@ _FIRST = re.compile("^[().+/-]*[0-9][0-9().+/-]*(?<=[0-9])")
 _LAST = re.compile("[0-9][0-9().+/-]*$")
 # As people write it: $1,240.00 is stored as 1240.00.
 _AMOUNT = re.compile("[$€£¥₹]?([0-9]{1,3}(?:,[0-9]{3})+(?:[.][0-9]*)?|[0-9]+[.][0-9]*)")
+# What is stored with a sign between its parts, typed without: INV-0042, and the postal codes SW1A 1AA and K1A 0B6.
+_IN_PARTS = re.compile(
+    "([a-z]{2,})([0-9]{3,})|([0-9]{3,})([a-z]{2,})"
+    "|([a-z]{1,2}[0-9][0-9a-z]?)([0-9][a-z]{2})|([a-z][0-9][a-z])([0-9][a-z][0-9])"
+)
 _ONLY_DIGITS = str.maketrans("", "", " " + SIGNS)
 # What comes before a word inside a name. The tab is the colon of a full name in a sort key.
 STARTS = " \t-(/&.'\"[+#"
@@ -142,7 +147,8 @@ def _make_word(word: str) -> Term:
     ways = [word, *(_IN_GROUPS.sub(_join_digits, way) for way in (word, first, last, both))]
     if amount := _AMOUNT.fullmatch(word):
         ways.append(amount[1].replace(",", ""))
-    return tuple((way,) for way in dict.fromkeys(ways))
+    parts = _IN_PARTS.fullmatch(word)
+    return (*((way,) for way in dict.fromkeys(ways)), *([tuple(filter(None, parts.groups()))] if parts else []))
 
 
 def _take_digits(number: re.Match[str]) -> str:

@@ -44,6 +44,23 @@ def test_a_number_is_found_while_it_is_typed(typed):
 @pytest.mark.parametrize(
     ("stored", "q"),
     [
+        ("INV-0042", "INV0042"),
+        ("INV/2024-001 of May", "inv2024001"),
+        ("PO 4471", "po4471"),
+        ("4471-AB", "4471ab"),
+        ("London SW1A 1AA", "sw1a1aa"),
+        ("London N1 9GU", "N19GU"),
+        ("Ottawa K1A 0B6", "k1a0b6"),
+        ("K1A0B6", "k1a0b6"),
+    ],
+)
+def test_a_number_or_postal_code_is_found_without_the_sign_between_its_parts(stored, q):
+    assert (is_found(stored, q), is_found("INV, SW1A, N1, K1A or PO", q)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("stored", "q"),
+    [
         ("+44 20 7946 0958", "020 7946 0958"),
         ("+44 20 7946 0958", "02079460958"),
         ("+44 20 7946 0958", "0044 20 7946 0958"),
