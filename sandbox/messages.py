@@ -1,6 +1,7 @@
 """Requests, responses, and the journal of both, as the server and the vendors' packages exchange them."""
 
 import json
+import re
 import threading
 import time
 from collections import deque
@@ -12,6 +13,7 @@ Cut = Literal["no", "before", "half"]
 # Where a response starts to drip a byte at a time: its headers, its body, the size of a chunk, or before it, as interim
 # 1xx responses.
 Drip = Literal["no", "head", "body", "chunk", "interim"]
+_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,22 @@ class Answer:
 
 def json_answer(status: int, value: Any, headers: dict[str, str] | None = None) -> Answer:
     """A response with a JSON value."""
-    return Answer(status, json.dumps(value, ensure_ascii=False).encode(), headers or {})
+    return Answer(status, encode_json(json.dumps(value, ensure_ascii=False)), headers or {})
+
+
+def encode_json(text: str) -> bytes:
+    """JSON as it is sent; half of a surrogate pair, which UTF-8 cannot express, is written as an escape."""
+    return _HALF.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
+
+
+def mend_halves(text: str) -> str:
+    """A text as a database stores it: half of a surrogate pair becomes the replacement character."""
+    return _HALF.sub("\ufffd", text)
+
+
+def read_number(text: str) -> int | float:
+    """A whole number of JSON as JavaScript reads it: beyond what it counts exactly, one in floating point."""
+    return int(text) if len(text) < 16 else float(text)
 
 
 class Journal:
@@ -102,5 +119,5 @@ def _parsed(body: bytes) -> Any:
         return None
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body.decode(errors="replace")

@@ -84,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         split = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        if "transfer-encoding" in headers or not headers.get("content-length", "0").isdigit():
+        if "transfer-encoding" in headers or not headers.get("content-length", "0").isdecimal():
             self.close_connection = True
             self._send(json_answer(411, {"error": "A body needs its Content-Length."}))
             return

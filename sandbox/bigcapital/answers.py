@@ -7,16 +7,16 @@ import base64
 import hashlib
 import json
 import math
-import re
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NoReturn
 
 from sandbox.faults import Fault
-from sandbox.messages import Answer
+from sandbox.messages import Answer, encode_json
 
-_LONE = re.compile("[\ud800-\udfff]")  # half of a pair, which JavaScript writes as an escape
 _JSON = "application/json; charset=utf-8"
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _TIMED_OUT = b"<html><head><title>504 Gateway Time-out</title></head><body>504 Gateway Time-out</body></html>"
 
 
@@ -30,10 +30,19 @@ class Refusal(Exception):
 
 def reply(status: int, value: Any, headers: dict[str, str] | None = None) -> Answer:
     """A JSON response, as compact as the server's."""
-    text = _LONE.sub(
-        lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    )
-    return Answer(status, text.encode(), headers or {}, _JSON)
+    try:
+        text = _encode(value)
+    except ValueError:  # a number beyond all, which JavaScript writes as null
+        text = _encode(_without_infinity(value))
+    return Answer(status, encode_json(text), headers or {}, _JSON)
+
+
+def _without_infinity(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_infinity(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_without_infinity(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def nothing() -> Answer:
@@ -52,6 +61,9 @@ def said(work: Callable[[], Answer]) -> Answer:
         return work()
     except Refusal as refusal:
         return refused(refusal)
+    except Exception:  # the server answers so too, whatever went wrong (docs/vendors/bigcapital.md, section 4)
+        traceback.print_exc()
+        return refused(unhandled())
 
 
 def tagged(answer: Answer, seen: str | None) -> Answer:

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 from zoneinfo import available_timezones
 
-from sandbox.messages import Request
+from sandbox.messages import Request, read_number
 
 from .answers import bad_request, too_large
 from .checks import Constraints, Field, email, filled, filled_number, flag, number, one_of, text, whole
@@ -117,7 +117,7 @@ def _json(sent: str) -> Any:
         raise bad_request(f"Unexpected token '{word[0]}', \"{sent}\" is not valid JSON")
 
     try:
-        value = json.loads(sent, parse_constant=no_constants)
+        value = json.loads(sent, parse_constant=no_constants, parse_int=read_number)
     except json.JSONDecodeError as problem:
         if problem.pos >= len(sent.rstrip()):
             raise bad_request("Unexpected end of JSON input") from None

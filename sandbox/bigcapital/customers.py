@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from sandbox.messages import mend_halves
 from sandbox.store import Store
 
 from . import contacts
@@ -18,7 +19,6 @@ _LONGEST_CURRENCY = 3
 _LARGEST = 10**10
 _NO_COLUMN = ("billing_address_zipcode", "shipping_address_zipcode")
 _MONEY = ("balance", "opening_balance")
-_LONE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 
@@ -144,7 +144,7 @@ def _convert_text(name: str, value: str) -> str:
         raise unhandled()
     if name == "opening_balance_at":
         return _day(value)
-    return _LONE.sub("\ufffd", value)  # as the driver of the database writes half of a pair
+    return mend_halves(value)  # as the driver of the database writes half of a pair
 
 
 def _convert_amount(value: float) -> float:

@@ -5,11 +5,12 @@ The vendor's own page has several steps, with downloads for the Web Connector; h
 
 import html
 import secrets
+import string
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from sandbox.companies.small import open_new_file
 from sandbox.messages import Answer, Request
@@ -100,7 +101,7 @@ class AuthSessions:
             return _page(200, f"Connect {name}", "QuickBooks and its Web Connector would be set up here.", _FORM)
         self._finish(made.end_user)
         if made.redirect_url:
-            return Answer(303, b"", {"Location": made.redirect_url})
+            return Answer(303, b"", {"Location": quote(made.redirect_url, safe=string.punctuation)})
         return _page(200, f"{name} is connected", "You can close this page.")
 
     def _finish(self, end_user: str) -> None:
@@ -118,7 +119,10 @@ _FORM = '<form method="post"><button>Finish connecting</button></form>'
 
 
 def _is_address(text: str) -> bool:
-    split = urlsplit(text)
+    try:
+        split = urlsplit(text)
+    except ValueError:
+        return False
     return bool(split.scheme and split.netloc)
 
 

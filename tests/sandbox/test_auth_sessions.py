@@ -76,6 +76,14 @@ def test_an_unknown_link_is_no_link(caller: Caller) -> None:
     assert caller.http.get("/connect/qbd/auth_sess_client_secret_none").status_code == 404
 
 
+def test_an_address_that_is_no_header_leads_back_encoded(client: Conductor, caller: Caller) -> None:
+    link = make_link(client, NEVER, redirect_url="https://desk.example/zurück\nX: 1")
+    assert (
+        caller.http.post(link, follow_redirects=False).headers["Location"]
+        == "https://desk.example/zur%C3%BCck%0AX:%201"
+    )
+
+
 def test_the_page_leads_back_where_the_link_says(client: Conductor, caller: Caller) -> None:
     link = make_link(client, NEVER, redirect_url="https://desk.example/back")
     answer = caller.http.post(link, follow_redirects=False)

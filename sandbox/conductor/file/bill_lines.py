@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sandbox.conductor.http.errors import no_object
+from sandbox.conductor.http.errors import no_object, unreadable
 from sandbox.conductor.http.shapes import whole
 
 from . import records
@@ -13,6 +13,7 @@ from .records import Record, cents, money
 from .references import TARGETS, Target, bad_reference, refer, resolve
 
 NEW = "-1"
+_TOO_LARGE = 10**10  # a quantity or a cost (docs/vendors/conductor.md, section 9)
 _DERIVED = ("quantity", "cost", "amount")
 _VENDOR_PAYEE = Target("payee", ("vendors",), "Vendor")
 
@@ -214,12 +215,16 @@ def _decimal(value: Any) -> Any:
 
 
 def _number(value: Decimal) -> int | float:
+    if abs(value) >= _TOO_LARGE:
+        raise unreadable("quantity", value, "Quantity")
     value = value.quantize(Decimal("0.00001"), ROUND_HALF_UP)
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _price(value: Decimal) -> str:
     """A unit cost: two decimals at least, five at most."""
+    if abs(value) >= _TOO_LARGE:
+        raise unreadable("price", value, "Cost")
     text = str(value.quantize(Decimal("0.00001"), ROUND_HALF_UP))
     while text.endswith("0") and len(text) - text.index(".") > 3:
         text = text[:-1]

@@ -3,12 +3,21 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+from sandbox.conductor.http.errors import unreadable
+
 from .books import Books
 from .records import Record
 
 
 def due_date(books: Books, record: Record) -> str:
-    """The due date of this bill."""
+    """The due date of this bill; refused if the calendar ends before it."""
+    try:
+        return _find_due_date(books, record)
+    except OverflowError:
+        raise unreadable("date value", record["transactionDate"], "TxnDate") from None
+
+
+def _find_due_date(books: Books, record: Record) -> str:
     issued = date.fromisoformat(record["transactionDate"])
     key = record["terms"]["id"] if record["terms"] else ""
     if driven := books.get("date-driven-terms", key):

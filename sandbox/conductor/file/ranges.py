@@ -61,7 +61,11 @@ def _is_name_after(one: str, other: str) -> bool:
 
 def _is_number_after(one: str, other: str) -> bool:
     """Numbers compare as such only if both consist of digits."""
-    return int(one) > int(other) if one.isdecimal() and other.isdecimal() else one > other
+    if not (one.isdecimal() and other.isdecimal()):
+        return one > other
+    # Not as numbers, which Python does not read beyond some thousand digits.
+    ours, others = one.lstrip("0"), other.lstrip("0")
+    return (len(ours), ours) > (len(others), others)
 
 
 def _rank(sign: str) -> str:

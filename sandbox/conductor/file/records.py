@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from sandbox.conductor.http.errors import unreadable
 from sandbox.store import Row
 
 Record = dict[str, Any]
@@ -17,6 +18,7 @@ _LINES = {
 _LINKS = {"bills": ("linkedTransactions",), "purchase-orders": ("linkedTransactions",)}
 _KINDS = ("accountType", "paymentMethodType", "priceLevelType")
 CENT = Decimal("0.01")
+_TOO_LARGE = 10**13  # an amount (docs/vendors/conductor.md, section 9)
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -27,7 +29,9 @@ def encode(value: Any) -> str:
 
 
 def cents(amount: Decimal) -> str:
-    """An amount of money in the API's format, rounded half up."""
+    """An amount of money in the API's format, rounded half up; QuickBooks refuses one above 13 digits."""
+    if abs(amount) >= _TOO_LARGE:
+        raise unreadable("amount", amount, "Amount")
     return str(amount.quantize(CENT, ROUND_HALF_UP))
 
 

@@ -123,7 +123,7 @@ ITEM_LINE: dict[str, Kind] = {
     "lotNumber": Text(desktop=40),
     "expirationDate": DAY,
     "description": Text(desktop=4095),
-    "quantity": Number(),
+    "quantity": Number("quantity"),
     "unitOfMeasure": Text(desktop=31),
     "cost": COST,
     "amount": MONEY,
@@ -141,7 +141,7 @@ GROUP_LINE_UPDATE = Members(
     {
         "id": ID,
         "itemGroupId": ID,
-        "quantity": Number(),
+        "quantity": Number("quantity"),
         "unitOfMeasure": Text(desktop=31),
         **OVERRIDE_UNIT,
         "itemLines": Many(ITEM_LINE_UPDATE),
@@ -177,7 +177,7 @@ BILL_UPDATE = Members(
 NEW_GROUP_LINE = Members(
     {
         "itemGroupId": ID,
-        "quantity": Number(),
+        "quantity": Number("quantity"),
         "unitOfMeasure": Text(desktop=31),
         "inventorySiteId": ID,
         "inventorySiteLocationId": ID,

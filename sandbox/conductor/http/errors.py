@@ -4,6 +4,9 @@ from typing import Any
 
 MASKED = "An internal server error occurred. Please try again later or contact support."
 
+# Codes of values that QuickBooks cannot convert (docs/vendors/conductor.md, section 7).
+_UNREADABLE = {"date value": "3020", "amount": "3040", "price": "3045", "quantity": "3060"}
+
 
 class Refusal(Exception):
     """An error response: HTTP status and the members of its body."""
@@ -74,6 +77,13 @@ def quickbooks(code: str | None, text: str, message: str | None = None) -> Refus
     """QuickBooks received the request and refused it."""
     full = message or (f"QBD Request Error ({code}): {text}" if code else f"QBD Request Error: {text}")
     return Refusal(502, "INTEGRATION_ERROR", "QBD_REQUEST_ERROR", full, text, code)
+
+
+def unreadable(word: str, value: object, place: str) -> Refusal:
+    """QuickBooks cannot store a date or a number: it is too large."""
+    return quickbooks(
+        _UNREADABLE[word], f'There was an error when converting the {word} "{value}" in the field "{place}".'
+    )
 
 
 def stale(revision: str) -> Refusal:

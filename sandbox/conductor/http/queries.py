@@ -1,7 +1,7 @@
 """Query parameters, checked as strictly as Conductor does: no unknown ones, no wrong format."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -46,7 +46,8 @@ _APART = (
     (_ONE_OF[1], ("refNumberFrom", "refNumberTo")),
 )
 _NAMES = ("status", "nameContains", "nameStartsWith", "nameEndsWith", "nameFrom", "nameTo")
-_MONEY = re.compile(r"-?\d{1,13}(\.\d{1,2})?")
+_MONEY = re.compile(r"-?\d{1,13}(\.\d{1,2})?", re.ASCII)
+_DAY = 86_400
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d|Z)?")
 
 
@@ -101,7 +102,8 @@ def seconds(books: Books, text: str, end: bool) -> int:
     """A time in any of the three formats; without an offset it is in the PC's own zone."""
     if DATE.fullmatch(text):
         start = datetime.fromisoformat(text).replace(tzinfo=books.zone)
-        return int((start + timedelta(days=1)).timestamp()) - 1 if end else int(start.timestamp())
+        # No date is added to: the last one of the calendar has no next.
+        return int(start.timestamp()) + (_DAY - 1 if end else 0)
     moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     return int((moment if moment.tzinfo else moment.replace(tzinfo=books.zone)).timestamp())
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from sandbox.faults import Fault
 from sandbox.faults_io import Mishaps
-from sandbox.messages import Answer
+from sandbox.messages import Answer, encode_json, json_answer
 
 from . import errors
 
@@ -119,7 +119,13 @@ class Doors:
 
 
 def _answer(text: str) -> Answer:
-    return Answer(200, text.encode(), {"Conductor-Request-Id": request_id()})
+    return Answer(200, encode_json(text), {"Conductor-Request-Id": request_id()})
+
+
+def answer_refusal(refusal: errors.Refusal) -> Answer:
+    """The response of an error."""
+    number = request_id()
+    return json_answer(refusal.status, refusal.body(number), {"Conductor-Request-Id": number, **refusal.headers})
 
 
 def request_id() -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -14,13 +15,13 @@ from sandbox.conductor.file import bills, customers, records, transactions
 from sandbox.conductor.file.books import Books, open_books
 from sandbox.conductor.file.lists import Iterations, answer_list
 from sandbox.faults import Faults
-from sandbox.messages import Answer, Request, json_answer
+from sandbox.messages import Answer, Request, read_number
 from sandbox.store import Store
 
 from .bodies import BILL_CREATE, BILL_UPDATE, CUSTOMER_CREATE, CUSTOMER_UPDATE
-from .errors import Refusal, bad_key, invalid, missing, not_active, not_found, not_set_up
+from .errors import Refusal, bad_key, internal, invalid, missing, not_active, not_found, not_set_up
 from .queries import check_page, check_query, parameters
-from .request_queue import Doors, Work, request_id
+from .request_queue import Doors, Work, answer_refusal
 from .resources import RESOURCES, Resource
 from .schemas import Members, check_body, check_lengths, store_texts
 
@@ -82,9 +83,10 @@ class Conductor:
                 return self._answer_tenant(request)
             return self._answer_core(request)
         except Refusal as refusal:
-            number = request_id()
-            headers = {"Conductor-Request-Id": number, **refusal.headers}
-            return json_answer(refusal.status, refusal.body(number), headers)
+            return answer_refusal(refusal)
+        except Exception:  # every failure has an error body (docs/vendors/conductor.md, section 7)
+            traceback.print_exc()
+            return answer_refusal(internal())
 
     def _answer_tenant(self, request: Request) -> Answer:
         company = request.headers.get("conductor-end-user-id")
@@ -289,8 +291,8 @@ def _json(request: Request) -> Any:
         raise ValueError(word)
 
     try:
-        return json.loads(request.body or b"{}", parse_constant=no_constants)
-    except ValueError:
+        return json.loads(request.body or b"{}", parse_constant=no_constants, parse_int=read_number)
+    except (ValueError, RecursionError):
         raise invalid("The request body is not valid JSON") from None
 
 

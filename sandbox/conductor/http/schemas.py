@@ -4,6 +4,7 @@ Two kinds of limit: those that Conductor checks itself (400 before QuickBooks is
 checks (refused by it with 3070).
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,9 +12,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from .errors import invalid, quickbooks
+from sandbox.messages import mend_halves
 
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+from .errors import invalid, quickbooks, unreadable
+
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ class Form:
 
 @dataclass(frozen=True)
 class Number:
-    """A JSON number."""
+    """A JSON number; `word` is what QuickBooks calls it when it refuses one."""
+
+    word: str = "amount"
 
 
 @dataclass(frozen=True)
@@ -72,20 +77,35 @@ _EXPECTED: list[tuple[type, str, Any]] = [
     (Flag, "boolean", bool),
     (Number, "number", (int, float)),
 ]
-_DECIMALS = {"money": re.compile(r"-?\d{1,13}(\.\d{2})?"), "cost": re.compile(r"-?\d{1,10}(\.\d{1,5})?")}
+_DECIMALS = {
+    "money": re.compile(r"-?\d{1,13}(\.\d{2})?", re.ASCII),
+    "cost": re.compile(r"-?\d{1,10}(\.\d{1,5})?", re.ASCII),
+}
+_TOO_LARGE = 10**10  # of a number (docs/vendors/conductor.md, section 9)
 
 
 def check_body(kind: Members, body: Any) -> dict[str, Any]:
-    """The body itself, if Conductor would pass it on to QuickBooks; else a 400 naming every fault."""
+    """The body, if Conductor would pass it on to QuickBooks; else a 400 naming every fault.
+
+    Half of a surrogate pair in a text is replaced, as whatever comes next takes UTF-8.
+    """
     faults = list(_faults(kind, body, ""))
     if faults:
         raise invalid("; ".join(faults))
-    checked: dict[str, Any] = body
+    checked: dict[str, Any] = _with_whole_texts(body)
     return checked
 
 
+def _with_whole_texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_whole_texts(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_texts(item) for item in value]
+    return mend_halves(value) if isinstance(value, str) else value
+
+
 def check_lengths(kind: Kind, value: Any, path: str = "") -> None:
-    """Refuses with 3070 a value that is longer than QuickBooks stores."""
+    """Refuses with 3070 a text that is longer than QuickBooks stores, and a number that is larger."""
     if isinstance(kind, Members):
         for name, member in value.items():
             check_lengths(kind.members[name], member, _join(path, name))
@@ -97,6 +117,8 @@ def check_lengths(kind: Kind, value: Any, path: str = "") -> None:
     elif isinstance(kind, Text) and kind.desktop is not None and len(value) > kind.desktop:
         text = f'The string "{value[:60]}" in the field "{path}" is too long. The maximum length is {kind.desktop}.'
         raise quickbooks("3070", text)
+    elif isinstance(kind, Number) and abs(value) >= _TOO_LARGE:
+        raise unreadable(kind.word, value, path)
 
 
 def store_texts(kind: Kind, value: Any) -> Any:
@@ -122,7 +144,7 @@ def is_date(value: str) -> bool:
 def _faults(kind: Kind, value: Any, path: str) -> Iterator[str]:
     text: tuple[str, Any] = ("string", str)
     expected, types = next(((word, t) for cls, word, t in _EXPECTED if isinstance(kind, cls)), text)
-    if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
+    if not isinstance(value, types) or (isinstance(value, bool) and types is not bool) or _is_infinite(value):
         yield f"Invalid input: expected {expected}, received {_name(value)}{_at(path)}"
     elif isinstance(kind, Members):
         yield from _member_faults(kind, value, path)
@@ -183,9 +205,15 @@ def _at(path: str) -> str:
     return f' at "{path}"' if path else ""
 
 
+def _is_infinite(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
 def _name(value: Any) -> str:
     if value is None:
         return "null"
+    if _is_infinite(value):
+        return "Infinity"  # as JavaScript reads a number beyond all
     for types, word in ((bool, "boolean"), (str, "string"), (list, "array"), (dict, "object")):
         if isinstance(value, types):
             return word
