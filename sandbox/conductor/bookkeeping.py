@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.store import Store
 
-from .file import bills, records
+from .file import bills, customers, records
 from .file.books import Books, open_books
 from .file.records import Record, cents, money
 from .http.shapes import whole
@@ -140,11 +140,7 @@ def _make_link(made: Record, paid: Decimal) -> Record:
 
 
 def _add_to_balance(books: Books, key: str, amount: Decimal) -> None:
-    customer: Record | None = _need(books, "customers", key)
-    members: tuple[str, ...] = ("balance", "totalBalance")
-    while customer is not None:
-        for member in members:
-            customer[member] = cents(money(customer[member]) + amount)
-        books.put("customers", customer)
-        members = ("totalBalance",)  # the total of each customer above includes it
-        customer = books.get("customers", customer["parent"]["id"]) if customer["parent"] else None
+    customer = _need(books, "customers", key)
+    customer["balance"] = cents(money(customer["balance"]) + amount)
+    books.put("customers", customer)
+    customers.add_to_totals(books, customer, amount)

@@ -1,5 +1,6 @@
 """Customers change by QuickBooks' rules."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -67,6 +68,39 @@ def test_renaming_a_customer_shows_on_bills_that_name_it(caller: Caller) -> None
 def test_moving_a_customer_under_another_makes_it_a_job(caller: Caller) -> None:
     moved = caller.update(ACME, parentId=CUSTOMER)
     assert (moved["fullName"], moved["sublevel"]) == ("ABC Corporation:Website Redesign Project:Acme Corporation", 2)
+
+
+def test_a_moved_job_takes_its_balance_out_of_the_totals_above_it_and_into_those_of_its_new_place(
+    caller: Caller,
+) -> None:
+    paths = (PARENT, ACME)
+    before, total = [caller.get(path) for path in paths], Decimal(caller.get(PATH)["totalBalance"])
+    caller.update(PATH, parentId=ACME.partition("/")[2])
+    after = [caller.get(path) for path in paths]
+    moved = [
+        Decimal(now["totalBalance"]) - Decimal(row["totalBalance"]) for row, now in zip(before, after, strict=True)
+    ]
+    assert (total > 0, moved) == (True, [-total, total])
+    assert [row["revisionNumber"] for row in after] == [row["revisionNumber"] for row in before]
+
+
+def test_a_job_below_a_moved_one_changes_no_total_of_both_places(caller: Caller) -> None:
+    """Between two places below one customer, that customer's own total stays."""
+    depot = caller.send("POST", "customers", json={"name": "Depot", "parentId": "80000002-1234567890"}).json()
+    before = caller.get(PARENT)
+    caller.update(PATH, parentId=depot["id"])
+    assert (caller.get(PARENT), caller.get(f"customers/{depot['id']}")["totalBalance"]) == (
+        before,
+        caller.get(PATH)["totalBalance"],
+    )
+
+
+def test_the_opening_balance_of_a_new_job_is_in_the_totals_above_it(caller: Caller) -> None:
+    before = [Decimal(caller.get(path)["totalBalance"]) for path in (PATH, PARENT)]
+    body = {"name": "Annex", "parentId": CUSTOMER, "openingBalance": "7"}
+    made = caller.send("POST", "customers", json=body).json()
+    after = [Decimal(caller.get(path)["totalBalance"]) for path in (PATH, PARENT)]
+    assert (made["balance"], made["totalBalance"], after) == ("7.00", "7.00", [total + 7 for total in before])
 
 
 def test_a_customer_cannot_be_its_own_ancestor(caller: Caller) -> None:

@@ -1,6 +1,7 @@
 """Changing customers and jobs by QuickBooks' rules."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from sandbox.conductor.http.errors import no_object, quickbooks, stale
@@ -8,7 +9,7 @@ from sandbox.conductor.http.shapes import whole
 
 from . import records
 from .books import Books
-from .records import Record
+from .records import Record, cents, money
 from .references import TARGETS, refer, resolve
 
 _JOB = ("jobStatus", "jobStartDate", "jobProjectedEndDate", "jobEndDate", "jobDescription", "jobTypeId")
@@ -33,6 +34,7 @@ def update_customer(books: Books, key: str, changes: Record) -> Record:
 def create_customer(books: Books, body: Record) -> Record:
     """Adds a customer and returns it."""
     moment = books.moment(books.now())
+    opening = cents(money(body.get("openingBalance")))
     record = whole(
         "qbd_customer",
         id=books.new_id(),
@@ -42,8 +44,8 @@ def create_customer(books: Books, body: Record) -> Record:
         fullName="",
         isActive=True,
         sublevel=0,
-        balance=body.get("openingBalance", "0.00"),
-        totalBalance=body.get("openingBalance", "0.00"),
+        balance=opening,
+        totalBalance=opening,
         jobStatus="none",
         preferredDeliveryMethod="none",
         externalId=body.get("externalId"),
@@ -77,6 +79,17 @@ def apply(books: Books, record: Record, changes: Record) -> None:
             record[name] = None if value == "" else value
     if (record["name"], record["parent"]) != path:
         _rename(books, record, before)
+    if _plain(record["parent"]) != _plain(path[1]):
+        add_to_totals(books, path[1], -money(record["totalBalance"]))
+        add_to_totals(books, record["parent"], money(record["totalBalance"]))
+
+
+def add_to_totals(books: Books, customer: Record | None, amount: Decimal) -> None:
+    """Adds to the total of a customer, given by reference, and of all above it; their revisions are unchanged."""
+    while customer is not None and (found := books.get("customers", customer["id"])):
+        found["totalBalance"] = cents(money(found["totalBalance"]) + amount)
+        books.put("customers", found)
+        customer = found["parent"]
 
 
 def address(sent: Record) -> Record | None:
@@ -87,7 +100,7 @@ def address(sent: Record) -> Record | None:
 
 def _refer(books: Books, record: Record, name: str, key: str) -> None:
     moves = name == "currencyId" and record["currency"] is not None and key != record["currency"]["id"]
-    if moves and records.money(record["totalBalance"]):
+    if moves and money(record["totalBalance"]):
         raise quickbooks("3170", "The currency of a customer that has transactions cannot be changed.")
     record[TARGETS[name].member] = refer(books, name, key, "Customer")
 
