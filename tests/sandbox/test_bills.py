@@ -180,6 +180,12 @@ def test_a_paid_bill_cannot_be_deleted(caller: Caller) -> None:
     assert refusal(caller.send("DELETE", PATH)) == quickbooks("3160")
 
 
+def test_a_paid_bill_cannot_be_voided(caller: Caller) -> None:
+    before = caller.get(PATH)
+    assert refusal(caller.send("POST", f"{PATH}/void")) == quickbooks("3170")
+    assert caller.get(PATH) == before
+
+
 def test_a_voided_bill_has_zero_amounts(caller: Caller) -> None:
     bill = unpaid(caller)
     caller.send("POST", f"bills/{bill['id']}/void")

@@ -76,32 +76,36 @@ def delete_bill(books: Books, key: str) -> Record:
     if record is None:
         raise no_object(key)
     check_closing(books, "3161", "delete", record["transactionDate"])
-    if record["linkedTransactions"]:
-        text = f'The object "{key}" cannot be deleted, because it is linked to another transaction that is in use.'
-        raise quickbooks("3160", text)
+    _check_unlinked(record, "3160", "deleted")
     books.remove("bills", record)
     return {"id": key, "objectType": "qbd_bill", "refNumber": record["refNumber"], "deleted": True}
 
 
 def void_bill(books: Books, key: str) -> Record:
-    """Sets every amount of a bill to zero."""
+    """Sets every amount of a bill to zero, unless it is paid in part."""
     record = books.get("bills", key)
     if record is None:
         raise no_object(key)
     check_closing(books, "3171", "modify", record["transactionDate"])
+    _check_unlinked(record, "3170", "voided")
     for line in lines_of(record):
         line["amount"] = "0.00"
         if "cost" in line:
             line["cost"] = "0.00"
     for group in record["itemGroupLines"]:
         group["totalAmount"] = "0.00"
-    record["linkedTransactions"] = []
     record["memo"] = f"VOID: {record['memo'] or ''}".strip()
     settle(record)
     books.touch(record)
     books.put("bills", record)
     shown = {name: record[name] for name in ("id", "objectType", "createdAt", "updatedAt", "refNumber")}
     return {**shown, "voided": True}
+
+
+def _check_unlinked(record: Record, code: str, done: str) -> None:
+    if record["linkedTransactions"]:
+        text = f'The object "{record["id"]}" cannot be {done}, because it is linked to another transaction in use.'
+        raise quickbooks(code, text)
 
 
 def check_closing(books: Books, code: str, verb: str, *days: str | None) -> None:
