@@ -45,9 +45,9 @@ def _without_infinity(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def nothing() -> Answer:
+def nothing(status: int = 200) -> Answer:
     """A success without content."""
-    return Answer(200, b"", content_type="")
+    return Answer(status, b"", content_type="")
 
 
 def refused(refusal: Refusal) -> Answer:

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from sandbox.messages import Request, read_number
 
 from .answers import bad_request, too_large
-from .checks import Constraints, Field, email, filled, filled_number, flag, number, one_of, text, whole
+from .checks import Constraints, Field, email, filled, filled_number, flag, number, one_of, text, whole, whole_numbers
 from .date_formats import DATE_FORMATS
 from .spelling import camel
 
@@ -61,6 +61,10 @@ OPENING_BALANCE = {
     "openingBalance": Field(filled_number, required=True, as_number=True),
     "openingBalanceAt": Field(text, blank=True),
     **_RATE_AND_BRANCH,
+}
+BULK_DELETE = {
+    "ids": Field(whole_numbers, required=True),
+    "skipUndeletable": Field(flag),
 }
 ORGANIZATION_UPDATE = {
     "name": Field(text),

@@ -95,6 +95,14 @@ def whole(name: str, value: Any) -> Constraints:
     return {} if _is_number(value) and value == int(value) else {"isInt": f"{name} must be an integer number"}
 
 
+def whole_numbers(name: str, value: Any) -> Constraints:
+    """The fault of a list of integers."""
+    if not isinstance(value, list):
+        return {"isArray": f"{name} must be an array"}
+    fault = {"isInt": f"each value in {name} must be an integer number"}
+    return fault if any(whole(name, one) for one in value) else {}
+
+
 def _read(field: Field, value: Any) -> Any:
     if not field.as_number or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value

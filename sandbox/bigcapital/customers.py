@@ -81,9 +81,20 @@ def update_opening_balance(store: Store, organization: Organization, key: str, s
 
 def delete(store: Store, organization: Organization, key: str) -> None:
     """Deletes a customer. One with transactions fails in the database, as the server has no rule against it."""
-    if _customer(store, organization, key)[TRANSACTIONS]:
+    contact = _customer(store, organization, key)
+    if contact[TRANSACTIONS]:
         raise unhandled()
-    store.remove(organization.id, contacts.RESOURCE, key)
+    # The key may be another spelling of its id: "022" or "22abc".
+    store.remove(organization.id, contacts.RESOURCE, str(contact["id"]))
+
+
+def sort_deletable(store: Store, organization: Organization, numbers: list[int]) -> dict[str, Any]:
+    """Which of these customers can be deleted, and which cannot, as they have transactions or are none."""
+    found = {number: contacts.get(store, organization, str(number), "customer") for number in numbers}
+    good = [number for number, contact in found.items() if contact is not None and not contact[TRANSACTIONS]]
+    bad = [number for number in found if number not in good]
+    counts = {"deletable_count": len(good), "non_deletable_count": len(bad)}
+    return {**counts, "deletable_ids": good, "non_deletable_ids": bad}
 
 
 def set_active(store: Store, organization: Organization, key: str, active: bool) -> None:

@@ -156,6 +156,26 @@ def _delete(asked: Asked) -> Answer:
     return answers.nothing()
 
 
+def _tell_deletable(asked: Asked) -> Answer:
+    return reply(201, customers.sort_deletable(asked.store, asked.organization, _numbers(asked.body)[0]))
+
+
+def _delete_several(asked: Asked) -> Answer:
+    """Deletes those that can be; unless the others were to be skipped, they fail, and what was deleted stays so."""
+    numbers, skips = _numbers(asked.body)
+    sorted_ones = customers.sort_deletable(asked.store, asked.organization, numbers)
+    for number in sorted_ones["deletable_ids"]:
+        customers.delete(asked.store, asked.organization, str(number))
+    if sorted_ones["non_deletable_ids"] and not skips:
+        return answers.refused(answers.unhandled())
+    return answers.nothing(201)
+
+
+def _numbers(body: Any) -> tuple[list[int], bool]:
+    sent = check_members(bodies.BULK_DELETE, body)
+    return [int(number) for number in sent["ids"]], sent.get("skipUndeletable") is True
+
+
 def _altering(work: Work, members: dict[str, Any]) -> Work:
     """The same write, stored and answered with other values in these members."""
 
@@ -170,10 +190,11 @@ def _setting_active(active: bool) -> Work:
     word = "activated" if active else "inactivated"
 
     def work(asked: Asked) -> Answer:
-        if not re.fullmatch(r"-?\d+", asked.key):
+        if not re.fullmatch(r"-?[0-9]{1,300}", asked.key):
             raise answers.bad_request("Validation failed (numeric string is expected)")
-        customers.set_active(asked.store, asked.organization, asked.key, active)
-        return reply(200, {"id": int(asked.key), word: True})
+        number = int(asked.key)  # "007" is 7
+        customers.set_active(asked.store, asked.organization, str(number), active)
+        return reply(200, {"id": number, word: True})
 
     return work
 
@@ -197,6 +218,8 @@ _ROUTES = (
     Route("PUT", _ONE, "customers", "update", _update),
     Route("DELETE", _ONE, "customers", "delete", _delete),
     Route("PUT", f"{_ONE}/opening-balance", "customers", "update", _update_opening_balance),
+    Route("POST", "/api/customers/validate-bulk-delete", "customers", "retrieve", _tell_deletable),
+    Route("POST", "/api/customers/bulk-delete", "customers", "delete", _delete_several),
     # A contact is activated, but a fault is set for the customer.
     Route("PATCH", r"/api/contacts/([^/]+)/activate", "customers", "update", _setting_active(True)),
     Route("PATCH", r"/api/contacts/([^/]+)/inactivate", "customers", "update", _setting_active(False)),

@@ -227,3 +227,43 @@ def test_a_branch_that_is_not_there_is_a_bare_500(interiors: Office) -> None:
         [BARE_500] * 2,
         before,
     )
+
+
+@pytest.mark.parametrize("path", ["/customers/01", "/customers/1abc", "/customers/1.0"])
+def test_the_customer_that_an_id_means_is_deleted(interiors: Office, path: str) -> None:
+    interiors.change(1, transactions=0)
+    assert interiors.send("DELETE", path).status_code == 200
+    assert told(interiors.send("GET", STUDIO)) == NOT_FOUND
+
+
+def test_a_contact_is_switched_by_its_number(interiors: Office) -> None:
+    assert told(interiors.send("PATCH", "/contacts/01/inactivate")) == (200, {"id": 1, "inactivated": True})
+    assert interiors.get(STUDIO)["active"] == 0
+
+
+def test_which_of_several_customers_can_be_deleted_is_told_before(interiors: Office) -> None:
+    interiors.change(1, transactions=0)
+    interiors.change(2, transactions=1)
+    expected = {
+        "deletable_count": 1,
+        "non_deletable_count": 2,
+        "deletable_ids": [1],
+        "non_deletable_ids": [2, 4],
+    }
+    assert told(interiors.send("POST", "/customers/validate-bulk-delete", json={"ids": [1, 2, 4]})) == (201, expected)
+    assert interiors.get(STUDIO)["id"] == 1
+
+
+@pytest.mark.parametrize(("skip", "status"), [(True, 201), (False, 500)])
+def test_one_that_cannot_be_deleted_does_not_save_the_others(interiors: Office, skip: bool, status: int) -> None:
+    interiors.change(1, transactions=0)
+    interiors.change(2, transactions=1)
+    body = {"ids": [2, 1], "skipUndeletable": skip}
+    answer = interiors.send("POST", "/customers/bulk-delete", json=body)
+    left = [interiors.send("GET", f"/customers/{number}").status_code for number in (1, 2)]
+    assert (answer.status_code, left) == (status, [404, 200])
+
+
+@pytest.mark.parametrize("ids", [None, "1", ["1"], [1.5]])
+def test_several_customers_are_named_by_whole_numbers(interiors: Office, ids: object) -> None:
+    assert list(constraints(interiors.send("POST", "/customers/bulk-delete", json={"ids": ids}))) == ["ids"]
