@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from sandbox.faults import Fault
-from sandbox.messages import Answer, encode_json
+from sandbox.messages import Answer, Request, encode_json
 
 _JSON = "application/json; charset=utf-8"
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -66,13 +66,14 @@ def said(work: Callable[[], Answer]) -> Answer:
         return refused(unhandled())
 
 
-def tagged(answer: Answer, seen: str | None) -> Answer:
-    """A successful read with its weak ETag, or 304 if the caller has this version already."""
-    if answer.status != 200 or answer.cut != "no":
+def tagged(answer: Answer, request: Request) -> Answer:
+    """A JSON response with its weak ETag; 304 for a successful read if the caller has this version already."""
+    if answer.content_type != _JSON or answer.cut != "no":
         return answer
     digest = base64.b64encode(hashlib.sha1(answer.body, usedforsecurity=False).digest()).decode()[:27]
     headers = {"ETag": f'W/"{len(answer.body):x}-{digest}"', **answer.headers}
-    if seen is not None and headers["ETag"] in (part.strip() for part in seen.split(",")):
+    known = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
+    if request.method in ("GET", "HEAD") and answer.status == 200 and headers["ETag"] in known:
         return Answer(304, b"", headers, content_type="")
     return replace(answer, headers=headers)
 

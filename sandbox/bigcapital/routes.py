@@ -78,15 +78,13 @@ class Bigcapital:
 
     def answer(self, request: Request) -> Answer:
         """The response to any request under `/api`."""
-        return said(lambda: self._answer(request))
+        return answers.tagged(said(lambda: self._answer(request)), request)
 
     def _answer(self, request: Request) -> Answer:
         body = bodies.body(request)
         route, key = _route(request)
         told = self.limits.hit(route.handler, request.client)
         answer = said(lambda: self._handle(route, request, key, body))
-        if request.method in ("GET", "HEAD"):
-            answer = answers.tagged(answer, request.headers.get("if-none-match"))
         return replace(answer, headers={**told, **answer.headers})
 
     def _handle(self, route: Route, request: Request, key: str, body: Any) -> Answer:

@@ -223,3 +223,35 @@ def test_a_change_makes_another_tag(interiors: Office) -> None:
     tag = interiors.send("GET", STUDIO).headers["ETag"]
     interiors.put(STUDIO, note="moved")
     assert interiors.send("GET", STUDIO, headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("PUT", STUDIO, 400),
+        ("GET", "/customers/999", 404),
+        ("GET", "/nope", 404),
+        ("PUT", "/organization", 200),
+        ("DELETE", STUDIO, 500),
+    ],
+)
+def test_every_answer_in_json_has_a_tag_but_only_a_read_is_answered_304(
+    interiors: Office, method: str, path: str, status: int
+) -> None:
+    first = interiors.send(method, path, json={})
+    again = interiors.send(method, path, json={}, headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code, again.content) == (status, status, first.content)
+
+
+def test_the_tags_of_refusals_are_those_of_the_server(interiors: Office) -> None:
+    """The two were recorded from the server."""
+    interiors.sandbox.limits(auth={"calls": 1, "seconds": 60})
+    answers = [interiors.send("GET", STUDIO, headers={"Authorization": ""}) for _ in range(2)]
+    assert [(answer.status_code, answer.headers["ETag"]) for answer in answers] == [
+        (401, 'W/"2b-dGnJzt6gv1nJjX6DJ9RztDWptng"'),
+        (429, 'W/"44-McWaoNlzt3iglN2odEGCDEADErE"'),
+    ]
+
+
+def test_an_answer_without_content_has_no_tag(interiors: Office) -> None:
+    assert "ETag" not in interiors.send("DELETE", "/customers/5").headers
