@@ -237,3 +237,35 @@ def test_a_bill_can_be_created_from_a_purchase_order(caller: Caller) -> None:
 def unpaid(caller: Caller) -> Any:
     rows = caller.get("bills", includeLinkedTransactions="true", paymentStatus="not_paid")["data"]
     return next(row for row in rows if not row["linkedTransactions"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        ({"itemLines": [{"id": ITEM, "unitOfMeasure": "each"}]}, False),
+        ({"itemLines": [{"id": ITEM, "unitOfMeasure": ""}]}, False),
+        ({"itemLines": [{"id": ITEM, "unitOfMeasure": "Furlong"}]}, True),
+        ({"itemLines": [{"id": "-1", "itemId": "80000001-1234567890", "unitOfMeasure": "Each"}]}, True),
+        ({"itemGroupLines": [{"id": GROUP, "unitOfMeasure": "Furlong"}]}, True),
+        ({"itemGroupLines": [{"id": GROUP, "unitOfMeasure": "Each"}]}, False),
+    ],
+)
+def test_a_unit_is_one_of_the_items_set_or_of_the_one_that_overrides_it(
+    caller: Caller, lines: Any, refused: bool
+) -> None:
+    """Widget A has no set; the stored lines name one."""
+    answer = caller.try_update(PATH, **lines)
+    assert (refusal(answer) == quickbooks("3210")) if refused else (answer.status_code == 200)
+
+
+def test_a_new_bill_may_use_any_unit_of_the_items_set(caller: Caller) -> None:
+    supply = caller.as_(WHOLESALER)
+    item = next(row for row in supply.get("inventory-items")["data"] if row["unitOfMeasureSet"])
+    vendor = supply.get("vendors", limit=1)["data"][0]
+    head = {"vendorId": vendor["id"], "transactionDate": "2026-11-02"}
+    line = {"itemId": item["id"], "quantity": 1}
+    answers = [
+        supply.send("POST", "bills", json={**head, "itemLines": [{**line, "unitOfMeasure": unit}]})
+        for unit in ("Dozen", "Kilogram")
+    ]
+    assert (answers[0].status_code, refusal(answers[1])) == (200, quickbooks("3210"))

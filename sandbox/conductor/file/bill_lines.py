@@ -11,6 +11,7 @@ from . import records
 from .books import Books
 from .records import Record, cents, money
 from .references import TARGETS, Target, bad_reference, refer, resolve
+from .units import check_unit
 
 NEW = "-1"
 _TOO_LARGE = 10**10  # a quantity or a cost (docs/vendors/conductor.md, section 9)
@@ -104,6 +105,8 @@ def _change_item(books: Books, line: Record, changes: Record, above: Record | No
     _apply_changes(books, line, {name: value for name, value in changes.items() if name not in apart})
     if "inventorySiteLocationId" in changes:
         _check_bin(books, line)
+    if "unitOfMeasure" in changes:
+        check_unit(books, line, "item")
     if is_new:
         line["description"] = line["description"] or (_purchase(item)[0] if item else None)
         _set_default_billing(line, "customer")
@@ -164,6 +167,8 @@ def _change_group(books: Books, group: Record, changes: Record) -> None:
         group["itemLines"] = _group_contents(books, kind, group["quantity"])
     elif group["quantity"] != old_quantity and "itemLines" not in changes:
         _scale(group, old_quantity)
+    if "unitOfMeasure" in changes:
+        check_unit(books, group, "itemGroup")
     if "itemLines" in changes:
         group["itemLines"] = replace_item_lines(books, group["itemLines"], changes["itemLines"])
     group["totalAmount"] = cents(sum((money(line["amount"]) for line in group["itemLines"]), Decimal(0)))
