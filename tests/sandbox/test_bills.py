@@ -230,8 +230,8 @@ def test_a_bill_can_be_created_from_a_purchase_order(caller: Caller) -> None:
     order = supply.get("purchase-orders", limit=1)["data"][0]
     head = {"vendorId": order["vendor"]["id"], "transactionDate": "2026-11-02"}
     bill = supply.send("POST", "bills", json={**head, "linkToTransactionIds": [order["id"]]}).json()
-    assert bill["amountDue"] == order["totalAmount"]
-    assert [link["id"] for link in bill["linkedTransactions"]] == [order["id"]]
+    assert (bill["amountDue"], bill["linkedTransactions"]) == (order["totalAmount"], [])
+    assert [link["id"] for link in supply.get(f"bills/{bill['id']}")["linkedTransactions"]] == [order["id"]]
 
 
 def unpaid(caller: Caller) -> Any:
@@ -269,3 +269,46 @@ def test_a_new_bill_may_use_any_unit_of_the_items_set(caller: Caller) -> None:
         for unit in ("Dozen", "Kilogram")
     ]
     assert (answers[0].status_code, refusal(answers[1])) == (200, quickbooks("3210"))
+
+
+def make_bill(supply: Caller, order: Any, **members: Any) -> Any:
+    head = {"vendorId": order["vendor"]["id"], "transactionDate": "2026-11-02"}
+    return supply.send("POST", "bills", json={**head, **members})
+
+
+def open_order(supply: Caller) -> Any:
+    return next(row for row in supply.get("purchase-orders")["data"] if len(row["lines"]) > 1)
+
+
+def test_a_purchase_order_is_closed_once_it_is_billed(caller: Caller) -> None:
+    supply = caller.as_(WHOLESALER)
+    order = open_order(supply)
+    made = make_bill(supply, order, linkToTransactionIds=[order["id"]]).json()
+    after = supply.get(f"purchase-orders/{order['id']}")
+    assert (after["isFullyReceived"], [line["receivedQuantity"] for line in after["lines"]]) == (
+        True,
+        [line["quantity"] for line in order["lines"]],
+    )
+    link = after["linkedTransactions"][-1]
+    assert [link[name] for name in ("id", "transactionDate")] == [made["id"], "2026-11-02"]
+    assert refusal(make_bill(supply, order, linkToTransactionIds=[order["id"]])) == quickbooks("570")
+
+
+def test_a_line_of_a_purchase_order_brings_its_item_and_is_received(caller: Caller) -> None:
+    supply = caller.as_(WHOLESALER)
+    order = open_order(supply)
+    first, second, *_ = order["lines"]
+    links = [{"transactionId": order["id"], "transactionLineId": line["id"]} for line in (first, second)]
+    made = make_bill(supply, order, itemLines=[{"linkToTransactionLine": links[0], "quantity": 1}]).json()
+    shown = [(line["item"], line["quantity"], line["cost"]) for line in made["itemLines"]]
+    after = supply.get(f"purchase-orders/{order['id']}")
+    assert shown == [(first["item"], 1, first["rate"])]
+    assert (after["isFullyReceived"], after["lines"][0]["receivedQuantity"]) == (False, 1)
+    twice = [{"linkToTransactionLine": link} for link in reversed(links)]
+    both = {"linkToTransactionIds": [order["id"]], "itemLines": twice[1:]}
+    named = [{"linkToTransactionLine": links[0], "itemId": first["item"]["id"]}]
+    unknown = [{"linkToTransactionLine": {**links[0], "transactionLineId": "1-2"}}]
+    tries = ({"itemLines": twice}, both, {"itemLines": named}, {"itemLines": unknown})
+    codes = [refusal(make_bill(supply, order, **members))[3] for members in tries]
+    assert codes == ["3210", "3210", "3210", "3120"]
+    assert supply.get(f"purchase-orders/{order['id']}") == after

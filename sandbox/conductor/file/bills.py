@@ -10,6 +10,7 @@ from .bill_lines import NEW, lines_of, replace_expense_lines, replace_group_line
 from .books import Books
 from .customers import address
 from .due_dates import due_date
+from .purchase_orders import receive_orders
 from .records import Record, cents, money
 from .references import TARGETS, bad_reference, refer, require_feature, resolve
 
@@ -48,6 +49,8 @@ def create_bill(books: Books, body: Record) -> Record:
         "qbd_bill",
         id=books.new_id("bill"),
         createdAt=books.moment(books.now()),
+        transactionDate=body["transactionDate"],
+        refNumber=body.get("refNumber") or None,
         amountDue="0.00",
         vendor=records.reference(vendor),
         vendorAddress=vendor["billingAddress"],
@@ -59,15 +62,13 @@ def create_bill(books: Books, body: Record) -> Record:
         externalId=body.get("externalId"),
     )
     record["updatedAt"], record["revisionNumber"] = record["createdAt"], str(books.now())
-    apart = ("externalId", "linkToTransactionIds")
-    changes = {name: _new_lines(name, value) for name, value in body.items() if name not in apart}
-    for key in body.get("linkToTransactionIds", []):
-        _link(books, record, key, changes)
-    apply(books, record, changes)
+    taken = receive_orders(books, record, body)
+    apply(books, record, {name: _new_lines(name, value) for name, value in taken.items() if name != "externalId"})
     if record["dueDate"] is None:
         record["dueDate"] = due_date(books, record)
     books.put("bills", record)
-    return record
+    # Links are shown when the bill is read again (docs/vendors/conductor.md, section 8.8).
+    return {**record, "linkedTransactions": []}
 
 
 def delete_bill(books: Books, key: str) -> Record:
@@ -201,31 +202,8 @@ def _new_lines(name: str, value: object) -> object:
     if name not in _LINES or not isinstance(value, list):
         return value
     # A new group takes its sites from its items.
-    apart = ("linkToTransactionLine",) + (("inventorySiteId", "inventorySiteLocationId") if name == _LINES[2] else ())
+    apart = ("inventorySiteId", "inventorySiteLocationId") if name == _LINES[2] else ()
     return [{"id": NEW, **{key: part for key, part in line.items() if key not in apart}} for line in value]
-
-
-def _link(books: Books, record: Record, key: str, changes: Record) -> None:
-    order = books.get("purchase-orders", key)
-    if order is None or order["vendor"]["id"] != record["vendor"]["id"]:
-        raise bad_reference("PurchaseOrder", key, "Bill")
-    record["linkedTransactions"].append(
-        whole(
-            "qbd_linked_transaction",
-            id=key,
-            transactionType="purchase_order",
-            linkType="quantity",
-            amount=None,
-            transactionDate=order["transactionDate"],
-            refNumber=order["refNumber"],
-        )
-    )
-    received = [
-        {"id": NEW, "itemId": line["item"]["id"], "quantity": line["quantity"], "cost": line["rate"]}
-        for line in order["lines"]
-        if line["item"]
-    ]
-    changes["itemLines"] = received + changes.get("itemLines", [])
 
 
 def _rate(books: Books, vendor: Record) -> float:
