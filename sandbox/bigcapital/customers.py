@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sandbox.messages import mend_halves
@@ -17,6 +18,7 @@ _LONGEST = 255
 _LONGEST_NOTE = 65_535
 _LONGEST_CURRENCY = 3
 _LARGEST = 10**10
+_MILLS = Decimal("0.001")
 _NO_COLUMN = ("billing_address_zipcode", "shipping_address_zipcode")
 _MONEY = ("balance", "opening_balance")
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -161,7 +163,8 @@ def _convert_text(name: str, value: str) -> str:
 def _convert_amount(value: float) -> float:
     if abs(value) >= _LARGEST:
         raise unhandled()
-    return round(value, 3)
+    # The database rounds the digits that were sent, half up, not the binary number.
+    return float(Decimal(repr(value)).quantize(_MILLS, ROUND_HALF_UP))
 
 
 def _moment_day(organization: Organization, text: str) -> str:

@@ -70,8 +70,10 @@ def deleted(books: Books, path: str, query: Query) -> str:
 
 
 def bills_to_pay(books: Books, query: Query) -> str:
-    """A vendor's open bills."""
+    """A vendor's open bills, of the usual account unless another one is named."""
     resolve(books, "vendorId", query["vendorId"], "BillToPay")
+    usual = books.first("accounts", "accounts_payable")
+    query = {**({"payablesAccountId": usual["id"]} if usual else {}), **query}
     where = "company = ? AND resource = 'bills' AND vendor = ? AND NOT paid ORDER BY day, seq"
     keys = books.store.rows(f"SELECT id FROM records WHERE {where}", books.company, query["vendorId"])
     data = []

@@ -271,6 +271,31 @@ def test_a_new_bill_may_use_any_unit_of_the_items_set(caller: Caller) -> None:
     assert (answers[0].status_code, refusal(answers[1])) == (200, quickbooks("3210"))
 
 
+def test_bills_to_pay_are_those_of_the_usual_account_unless_another_is_named(caller: Caller) -> None:
+    builder = caller.as_(CONTRACTOR)
+    usual, other = (row for row in builder.get("accounts", accountType="accounts_payable")["data"][:2])
+    usual, other = sorted((usual, other), key=lambda row: row["accountNumber"])
+    bill = next(row for row in builder.get("bills", paymentStatus="not_paid", transactionDateFrom="2026-10-01")["data"])
+    builder.control(
+        "change",
+        endUserId=CONTRACTOR,
+        resource="bills",
+        id=bill["id"],
+        changes={"payablesAccount": {"id": other["id"], "fullName": other["fullName"]}},
+    )
+    found = {
+        name: [
+            row["bill"]["billId"] for row in builder.get("bills-to-pay", vendorId=bill["vendor"]["id"], **more)["data"]
+        ]
+        for name, more in {
+            "none": {},
+            "usual": {"payablesAccountId": usual["id"]},
+            "other": {"payablesAccountId": other["id"]},
+        }.items()
+    }
+    assert (found["none"], found["other"], bill["id"] in found["none"]) == (found["usual"], [bill["id"]], False)
+
+
 def make_bill(supply: Caller, order: Any, **members: Any) -> Any:
     head = {"vendorId": order["vendor"]["id"], "transactionDate": "2026-11-02"}
     return supply.send("POST", "bills", json={**head, **members})

@@ -229,6 +229,13 @@ def test_a_branch_that_is_not_there_is_a_bare_500(interiors: Office) -> None:
     )
 
 
+@pytest.mark.parametrize(("sent", "stored"), [(1.0005, 1.001), (2.0005, 2.001), (-1.0005, -1.001), ("1.0005", 1.001)])
+def test_an_amount_is_rounded_half_up_to_three_decimals(interiors: Office, sent: object, stored: float) -> None:
+    body = {"openingBalance": sent, "openingBalanceAt": "2026-01-15"}
+    interiors.send("PUT", "/customers/5/opening-balance", json=body)
+    assert interiors.get("/customers/5")["opening_balance"] == stored
+
+
 @pytest.mark.parametrize("path", ["/customers/01", "/customers/1abc", "/customers/1.0"])
 def test_the_customer_that_an_id_means_is_deleted(interiors: Office, path: str) -> None:
     interiors.change(1, transactions=0)
