@@ -10,6 +10,7 @@ from sandbox.messages import Request, read_number
 from .answers import bad_request, too_large
 from .checks import Constraints, Field, email, filled, filled_number, flag, number, one_of, text, whole, whole_numbers
 from .date_formats import DATE_FORMATS
+from .json_faults import explain, explain_constant, explain_token
 from .spelling import camel
 
 _MOST_BYTES = 102_400
@@ -117,17 +118,17 @@ def _fields(sent: str) -> dict[str, Any]:
 
 
 def _json(sent: str) -> Any:
-    def no_constants(word: str) -> NoReturn:
-        raise bad_request(f"Unexpected token '{word[0]}', \"{sent}\" is not valid JSON")
+    """The value of a body, which must be an object or a list: that is looked at before it is parsed."""
 
+    def no_constants(word: str) -> NoReturn:
+        raise bad_request(explain_constant(sent))
+
+    text = sent.strip(" \t\n\r")
+    if not text:
+        raise bad_request("Unexpected end of JSON input")
+    if text[0] not in "{[":
+        raise bad_request(explain_token(sent, sent.index(text[0])))
     try:
-        value = json.loads(sent, parse_constant=no_constants, parse_int=read_number)
+        return json.loads(sent, parse_constant=no_constants, parse_int=read_number)
     except json.JSONDecodeError as problem:
-        if problem.pos >= len(sent.rstrip()):
-            raise bad_request("Unexpected end of JSON input") from None
-        if problem.msg.startswith("Unterminated string"):
-            raise bad_request(f"Unterminated string in JSON at position {len(sent)}") from None
-        raise bad_request(f"Unexpected token '{sent[problem.pos]}', \"{sent}\" is not valid JSON") from None
-    if not isinstance(value, dict | list):
-        raise bad_request(f"Unexpected token '{sent.strip()[0]}', \"{sent}\" is not valid JSON")
-    return value
+        raise bad_request(explain(sent, problem)) from None

@@ -183,7 +183,7 @@ def test_a_missing_route_is_missing_for_everybody(interiors: Office, method: str
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "Unexpected end of JSON input"),
+        ("{", "Expected property name or '}' in JSON at position 1"),
         ('{"note": "a', "Unterminated string in JSON at position 11"),
         ("nope", "Unexpected token 'n', \"nope\" is not valid JSON"),
         ('{"a": NaN}', 'Unexpected token \'N\', "{"a": NaN}" is not valid JSON'),
