@@ -93,6 +93,8 @@ class Change:
         """Another value of a field, and what the vendor stores in its place."""
         if f.decided_with == "amount":
             return PRODUCT[f.name]
+        if f.name == "unit_of_measure":
+            return "EACH", "?"  # the only unit of the item's set, in another spelling
         match f.kind:
             case FieldKind.MONEY:
                 return Decimal("12.34"), "56.78"
