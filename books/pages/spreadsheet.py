@@ -57,7 +57,7 @@ def _spell(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case Decimal():
-            return format(_drop_zeros(value), "f")
+            return format(_avoid_thousands(value), "f")
         case datetime():
             return f"{value:%Y-%m-%d %H:%M:%S}"
         case _:
@@ -81,10 +81,12 @@ def _guard_start(found: re.Match[str]) -> str:
     return f"'{guarded}" if is_first and (is_formula or start.startswith(("\t", "\r"))) else guarded
 
 
-def _drop_zeros(value: Decimal) -> Decimal:
-    """Return an amount without zeros beyond its cents: 1.500 is read as thousands where decimals follow a comma."""
-    cents = value.quantize(CENT) if value.same_quantum(MILL) else value
-    return cents if cents == value else value
+def _avoid_thousands(value: Decimal) -> Decimal:
+    """Return a number that has not just three decimals: 1.459 is read as thousands where decimals follow a comma."""
+    if not value.same_quantum(MILL):
+        return value
+    cents = value.quantize(CENT)
+    return cents if cents == value else value.quantize(MILL / 10)
 
 
 def write_workbook(file: IO[bytes], title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[int]:

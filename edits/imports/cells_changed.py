@@ -20,7 +20,7 @@ from .matching import read_key
 
 MOST_SAID = 5
 GRAY = "Cells that cannot be changed differ from Ledgerdesk's data. They are not used."
-KEPT = "Values that the spreadsheet program has changed by itself, such as 00123 to 123, stay as they were."
+KEPT = "Values that the spreadsheet program has changed by itself, such as 00123 to 123 or 1.459 to 1459, stay."
 
 
 @dataclass(slots=True)

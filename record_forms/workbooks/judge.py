@@ -1,7 +1,8 @@
 """What a cell that came back says of its value: that it is as it was exported, or what somebody has typed.
 
 Only a cell that differs from what was written counts. A program that opens and saves a file changes some values by
-itself: a number loses its zeros, a text that looks like a number or a date becomes one. Such cells keep their values.
+itself: a number loses its zeros or its point, a text that looks like a number or a date becomes one. Such cells keep
+their values.
 Knows the field table, no record and no company.
 """
 
@@ -28,7 +29,7 @@ from .cell_values import (
     strip_format,
 )
 from .cells import CellAmount, CellFault, CellFormula, CellPercentage, CellValue
-from .mangled import SHORTENED, is_mangled
+from .mangled import SHORTENED, is_magnified, is_mangled
 from .number_formats import EXACT, is_rounded, plain_number
 from .style import FileStyle
 
@@ -63,6 +64,8 @@ def judge_cell(f: Field, expected: CellValue, got: CellValue, style: FileStyle) 
     if isinstance(got, CellFormula):
         return Judgment(problem=FORMULA)
     if isinstance(expected, str) and is_mangled(expected, got, style):
+        return KEPT_SAME
+    if isinstance(expected, Decimal) and is_magnified(expected, got, style):
         return KEPT_SAME
     if isinstance(got, CellFault):
         return Judgment(problem=f"contains {got.what}")

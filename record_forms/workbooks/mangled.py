@@ -1,4 +1,7 @@
-"""What programs do to texts when they open and save a file: a text that looks like a number or a date becomes one."""
+"""What programs do to a file that they open and save: a text that looks like a number or a date becomes one.
+
+Where decimals follow a comma, the point of a number in a text file is taken for one between thousands.
+"""
 
 import re
 from datetime import date
@@ -6,9 +9,9 @@ from decimal import Context, Decimal
 
 from records.text import is_kept_as
 
-from .cell_values import read_dates, read_number, strip_format
+from .cell_values import read_dates, read_number, read_numbers, strip_format
 from .cells import CellFault, CellPercentage, CellValue
-from .number_formats import EXACT, TIME
+from .number_formats import EXACT, TIME, count_decimals
 from .style import FileStyle
 
 NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?%?", re.IGNORECASE | re.ASCII)
@@ -16,6 +19,7 @@ SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?e[+-]?\d{1,3}", re.IGNORECASE | re.A
 TIME_TEXT = re.compile(r"(\d{1,2}):(\d\d)(?::00)?(?: ?[ap]m)?", re.ASCII | re.IGNORECASE)
 GUESSED = "cp1252"  # Western Windows, by which letters are read that nothing says more of
 PAGES = ("cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "cp850", "cp437", "mac_roman")
+MOST_DECIMALS = 2  # of a number whose point is not taken for one between thousands
 UNDEFINED = bytes.maketrans(b"\x81\x8d\x8f\x90\x9d", b"?????")  # there
 
 
@@ -33,6 +37,15 @@ def is_mangled(expected: str, got: CellValue, style: FileStyle) -> bool:
     if isinstance(value, str) and not expected.isascii() and is_kept_as(expected.strip(), value.strip()):
         return True
     return _is_same_day_text(expected, value, style)
+
+
+def is_magnified(expected: Decimal, got: CellValue, style: FileStyle) -> bool:
+    """Whether a program has taken the point of a number for one between thousands: 1.459 → 1459, 1.4590 → 14590."""
+    places = count_decimals(expected)
+    if places <= MOST_DECIMALS:
+        return False
+    written = {places, MOST_DECIMALS + 2, -int(expected.as_tuple().exponent)}
+    return any(one == expected.scaleb(n) for one in read_numbers(strip_format(got), style) for n in written)
 
 
 def _is_same_figure(expected: str, value: CellValue, is_percentage: bool) -> bool:

@@ -71,6 +71,12 @@ def plain_number(number: Decimal) -> Decimal:
     return bare.quantize(Decimal(1), context=WIDE) if isinstance(exponent, int) and exponent > 0 else WIDE.plus(bare)
 
 
+def count_decimals(number: Decimal) -> int:
+    """Return how many decimals a number needs."""
+    exponent = plain_number(number).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def make_moment(number: Decimal, first_day: date) -> CellValue:
     """Return the day of a number of days, with its time if it has one."""
     whole = int(number)

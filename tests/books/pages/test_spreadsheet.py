@@ -89,7 +89,11 @@ def test_its_memory_does_not_grow_with_its_rows() -> None:
     ("value", "text"),
     [
         (Decimal("1506.750"), "1506.75"),
-        (Decimal("-0.125"), "-0.125"),
+        (Decimal("-0.125"), "-0.1250"),  # 125 where decimals follow a comma
+        (Decimal("1.459"), "1.4590"),
+        (Decimal("1.459000"), "1.459000"),
+        (Decimal("1.31"), "1.31"),
+        (Decimal("0.88125"), "0.88125"),
         (True, "yes"),
         (None, ""),
         (date(2026, 10, 28), "2026-10-28"),

@@ -267,7 +267,7 @@ def test_text_that_the_program_has_changed_is_kept_and_said(m: Member) -> None:
     store(m.tenant, phone="00555")
     file = export(m, "customers")
     place = file.set(0, "Phone", Decimal(555))
-    said = "Values that the spreadsheet program has changed by itself, such as 00123 to 123, stay as they were."
+    said = "Values that the spreadsheet program has changed by itself, such as 00123 to 123 or 1.459 to 1459, stay."
     assert (file.bring_back().proposals, file.bring_back().notes) == ([], [f"{said} ({place})"])
 
 

@@ -123,6 +123,25 @@ def test_a_text_that_the_program_alone_has_changed_is_kept(expected: str, got: A
 
 
 @pytest.mark.parametrize(
+    ("kind", "expected", "got", "style"),
+    [
+        (FieldKind.COST, Decimal("1.459"), "1459", TEXT),
+        (FieldKind.COST, Decimal("1.459"), Decimal(1459), BOOK),
+        (FieldKind.COST, Decimal("1.45900"), "14590", TEXT),
+        (FieldKind.COST, Decimal("-1234.567"), "-1234567", COMMA),
+        (FieldKind.COST, Decimal("-1234.567"), "-1.234.567", COMMA),
+        (FieldKind.NUMBER, Decimal("0.125"), "125,00", COMMA),
+        (FieldKind.NUMBER, Decimal("1.234567"), "1234567", TEXT),
+        (FieldKind.MONEY, Decimal("12.345"), CellAmount(Decimal(12345), "€"), BOOK),
+    ],
+)
+def test_a_number_whose_point_the_program_took_for_thousands_is_kept(
+    kind: FieldKind, expected: Any, got: Any, style: FileStyle
+) -> None:
+    assert judge(kind, expected, got, style) == KEPT_SAME
+
+
+@pytest.mark.parametrize(
     ("kind", "expected", "got", "style", "text"),
     [
         (FieldKind.MONEY, Decimal("12.50"), Decimal("1250"), BOOK, "1250"),
@@ -142,6 +161,9 @@ def test_a_text_that_the_program_alone_has_changed_is_kept(expected: str, got: A
         (FieldKind.DATE, OCTOBER, "never", TEXT, "never"),
         (FieldKind.NUMBER, Decimal("2.5"), "2,500", TEXT, "2,500"),
         (FieldKind.NUMBER, Decimal(2500), "2,500", COMMA, "2.5"),
+        (FieldKind.NUMBER, Decimal("0.12"), "120", TEXT, "120"),
+        (FieldKind.COST, Decimal("1.459"), "1.460", TEXT, "1.460"),
+        (FieldKind.COST, Decimal("1.459"), "1460", TEXT, "1460"),
         (FieldKind.NUMBER, Decimal(1), "sNaN", COMMA, "sNaN"),
         (FieldKind.NUMBER, Decimal(1), "1e9999999", COMMA, "1e9999999"),
         (FieldKind.NUMBER, Decimal(1), "Infinity", TEXT, "Infinity"),
