@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from books import registry
 from books.models import SyncStatus
-from edits.lifecycle.queue import USUAL_SECONDS, find_usual_seconds
+from edits.lifecycle.queue import IN_USE, USUAL_SECONDS, find_usual_seconds
 from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchItemQuerySet, BatchState, Step
 from edits.models.edit import UNDER_WAY, State
+from records.formatting import format_count
 from tenants.models import Tenant
 
 from . import hours
@@ -29,6 +30,7 @@ MEASURED = 30  # records of a company
 LONGEST_GAP = 5  # times the median: what is longer, such as while it was stopped, says nothing of the company
 FASTEST_LOOK, SLOWEST_LOOK = 2.0, 30.0  # seconds between two looks of a page
 _OPEN = Q(step=Step.WAITING) | Q(step=Step.BEGUN, edit__state__in=UNDER_WAY)
+_IN_USE = Q(step=Step.BEGUN, **{f"edit__{name}": value for name, value in IN_USE.items()})
 _CANCELLED = Q(step=Step.CANCELLED) | Q(edit__state=State.DISCARDED)
 
 
@@ -100,8 +102,10 @@ class BatchProgress:
 def measure_progress(batch: Batch, items: BatchItemQuerySet) -> BatchProgress:
     """Return how far these records are. Four queries, and one for each company of which no record is measured yet."""
     worth = items.filter(finding__in=WORTH_RUNNING).exclude(step=Step.LEFT_OUT)
-    left, cancelled = (Count("pk", filter=those) for those in (_OPEN, _CANCELLED))
-    counted = worth.order_by().values("tenant").annotate(total=Count("pk"), left=left, cancelled=cancelled)
+    left, cancelled, in_use = (Count("pk", filter=those) for those in (_OPEN, _CANCELLED, _IN_USE))
+    counted = (
+        worth.order_by().values("tenant").annotate(total=Count("pk"), left=left, cancelled=cancelled, in_use=in_use)
+    )
     rows = list(counted)
     tenants = Tenant.objects.in_bulk([row["tenant"] for row in rows])
     watches = {one.tenant_id: one for one in SyncStatus.objects.filter(tenant__in=tenants)}
@@ -128,10 +132,22 @@ def _make_company(
     now, zone = timezone.now(), hours.get_zone(watch)
     if note := _find_trouble(tenant, watch):
         return CompanyProgress(tenant, *own, seconds, None, note)
-    needed = timedelta(seconds=seconds * (row["left"] + ahead.get(tenant.pk, 0)))
+    in_use = _describe_in_use(tenant, row["in_use"])
+    if row["left"] == row["in_use"]:
+        return CompanyProgress(tenant, *own, seconds, None, in_use)
+    needed = timedelta(seconds=seconds * (row["left"] - row["in_use"] + ahead.get(tenant.pk, 0)))
     opens = hours.find_opening(batch, zone, now)
     note = f"It continues at {timezone.localtime(opens):%H:%M}." if opens > now else ""
-    return CompanyProgress(tenant, *own, seconds, hours.add_working_time(batch, zone, now, needed), note)
+    finish = hours.add_working_time(batch, zone, now, needed)
+    return CompanyProgress(tenant, *own, seconds, finish, " ".join(filter(None, (note, in_use))))
+
+
+def _describe_in_use(tenant: Tenant, count: int) -> str:
+    """Say how many records somebody has open in the vendor's program, "" for none."""
+    if not count:
+        return ""
+    said, verb = format_count(count, "record"), "is" if count == 1 else "are"
+    return f"{said} {verb} in use in {registry.get_description(tenant).name} and {verb} tried again every minute."
 
 
 def _find_trouble(tenant: Tenant, watch: SyncStatus | None) -> str:

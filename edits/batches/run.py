@@ -20,7 +20,7 @@ from books.models import Record, Version, find_status
 from books.providers import errors
 from edits import change
 from edits.conflict.undo import UNDONE, find_undo, name_failed_undo
-from edits.lifecycle import last_check, reread
+from edits.lifecycle import last_check, queue, reread
 from edits.lifecycle.acceptance import Invalid, NeedsAgreement
 from edits.models.batch import BatchItem, BatchState, Step
 from edits.models.edit import UNDER_WAY, Edit, State
@@ -38,6 +38,7 @@ from . import hours, moves
 log = logging.getLogger(__name__)
 
 MOST_TRIES = 3  # of one record in a turn: each time somebody else was quicker
+MOST_IN_USE = 25  # records of a company at once: with more of them it is not the records that are in use
 STUCK_AFTER = timedelta(minutes=30)
 NO_LONGER = "You can no longer change this company."
 CHANGED_SINCE = "The record was changed since this bulk change was planned."
@@ -52,9 +53,9 @@ def carry_on(tenant_id: int) -> bool:
         if waiting.state != State.QUEUED or (waiting.waits_until and waiting.waits_until > timezone.now()):
             return False
         edit = fetch_edit(waiting.pk)
-        has_ended = edit is not None and send_edit(edit).state not in UNDER_WAY
+        goes_on = edit is not None and _lets_others_go(send_edit(edit))
         moves.end_done([waiting.batch_id] if waiting.batch_id else [])
-        return has_ended
+        return goes_on
     item = find_next(tenant_id, timezone.now())
     if item is None:
         return False
@@ -115,10 +116,13 @@ def _is_away(tenant: Tenant, now: datetime) -> bool:
 def _find_under_way(tenant_id: int) -> Edit | None:
     """Return the edit of a bulk change for whose end the company's next one waits; there is one at most.
 
-    One without an answer is settled by reading as soon as the company answers. After half an hour it alone is stuck.
+    Records that are in use hold up no other, unless they are many: each is tried again as a person's save is. One
+    without an answer is settled by reading as soon as the company answers. After half an hour it alone is stuck.
     """
     own = Edit.objects.filter(tenant=tenant_id, state__in=UNDER_WAY, batch__isnull=False)
-    return own.exclude(state=State.UNKNOWN, sent_at__lt=timezone.now() - STUCK_AFTER).first()
+    own = own.exclude(state=State.UNKNOWN, sent_at__lt=timezone.now() - STUCK_AFTER)
+    in_use = own.filter(**queue.IN_USE)[:MOST_IN_USE]
+    return own.exclude(**queue.IN_USE).first() or (in_use[0] if len(in_use) == MOST_IN_USE else None)
 
 
 def _carry_out(item: BatchItem) -> bool:
@@ -129,8 +133,13 @@ def _carry_out(item: BatchItem) -> bool:
             return True
         edit = item.edit = send_edit(edit)
         if not _is_stale(edit) or not reread.is_read_since(edit, _find_record(item)):
-            return edit.state not in UNDER_WAY
+            return _lets_others_go(edit)
     return True
+
+
+def _lets_others_go(edit: Edit) -> bool:
+    """Return whether the company's next record may be carried out, though this edit may still wait for its own."""
+    return edit.state not in UNDER_WAY or queue.is_in_use(edit)
 
 
 def _is_stale(edit: Edit) -> bool:

@@ -35,6 +35,7 @@ MEASURED = 9  # saves
 AT_ONCE = 400  # companies that one statement asks for; SQLite takes 500 parts
 BUSY_SECONDS = 1.5  # wait for a record in use (docs/vendors/conductor.md, section 10)
 LONGEST_BUSY = timedelta(minutes=1)
+IN_USE = {"state": State.QUEUED, "error": errors.Busy.__name__}  # of an edit whose record alone keeps it waiting
 
 
 def find_next(tenant_id: int) -> tuple[Edit | None, bool]:
@@ -88,6 +89,11 @@ def put_back(edit: Edit, error: errors.NotSent) -> Edit:
     since = Coalesce("waiting_since", edit.waiting_since)
     others.update(**{**facts, "waiting_since": since})
     return edit
+
+
+def is_in_use(edit: Edit) -> bool:
+    """Return whether an edit waits for its record alone, which is in use in the vendor's program."""
+    return all(getattr(edit, name) == value for name, value in IN_USE.items())
 
 
 def _find_pause(edit: Edit, error: errors.NotSent) -> timedelta:

@@ -135,6 +135,36 @@ def test_a_company_that_does_not_answer_keeps_its_records_waiting(
     assert list_steps(batch) == [(Step.BEGUN, State.QUEUED), (Step.WAITING, ""), (Step.WAITING, "")]
 
 
+def test_a_record_in_use_holds_up_itself_alone(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    batch = start(plan_phones(member, records))
+    fail(sandbox, "busy")
+    run()
+    waited = list_steps(batch)
+    Edit.objects.update(waits_until=None)
+    tasks.queue_due_batches()
+    queue_due_edits()
+    send()
+    assert waited == [(Step.BEGUN, State.QUEUED), SAVED, SAVED]
+    assert (list_steps(batch), Batch.objects.get().state) == ([SAVED] * 3, BatchState.RUNNING)
+    tasks.queue_due_batches()
+    assert Batch.objects.get().state == BatchState.ENDED
+
+
+def test_where_many_records_are_in_use_no_further_one_is_tried(
+    member: Member, records: list[Record], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from edits.batches import run as running
+
+    monkeypatch.setattr(running, "MOST_IN_USE", 2)
+    batch = start(plan_phones(member, records))
+    for _ in range(2):
+        fail(sandbox, "busy")
+    run()
+    tasks.queue_due_batches()
+    run()
+    assert list_steps(batch) == [(Step.BEGUN, State.QUEUED), (Step.BEGUN, State.QUEUED), (Step.WAITING, "")]
+
+
 def test_it_goes_on_when_the_company_answers_again(member: Member, records: list[Record], sandbox: Sandbox) -> None:
     batch = start(plan_phones(member, records))
     fail(sandbox, "not_active")

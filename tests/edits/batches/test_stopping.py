@@ -198,3 +198,12 @@ def test_while_another_company_file_is_open_no_end_is_foretold(member: Member, r
     found = progress.measure_progress(batch, listing.filter_items(batch, {member.tenant.pk: member}))
     why = "A different company file is open in QuickBooks. It continues when the right one answers again."
     assert (found.finish, found.notes) == (None, [f"{member.tenant}: {why}"])
+
+
+def test_a_record_in_use_is_named_beside_its_progress(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    batch = start(plan_phones(member, records[:2]))
+    fail(sandbox, "busy")
+    run()
+    found = progress.measure_progress(batch, listing.filter_items(batch, {member.tenant.pk: member}))
+    said = f"{member.tenant}: 1 record is in use in QuickBooks and is tried again every minute."
+    assert (found.left, found.finish, found.notes) == (1, None, [said])
