@@ -55,18 +55,19 @@ class CellReader:
 
     def read(self, content: Content, rows: Sequence[FileRow], title: str) -> ChangedCells:
         """Return what the rows change of a record that had this content and is called by the field `title`."""
-        found = ChangedCells()
+        found, added = ChangedCells(), self._find_added(rows)
         for row in rows:
             if row.ends_early:
                 found.refuse(f"Row {row.number} has fewer cells than the first row. The file may have been cut off")
         for place, column in self.heads.columns.items():
             expected = make_cell(column.field, column.read(content))
+            told = [row for row in rows if not (row.number in added and is_empty(row.cell(place)))]
             if not column.is_shown(content.shape):  # in this company, unlike on the page of the file
                 _refuse_hidden(found, column.field, place, rows)
             elif column.can_change:
-                self._read_column(found, column.name, column.field, expected, place, rows)
+                self._read_column(found, column.name, column.field, expected, place, told)
             else:
-                self._note_unused(found, column.field, expected, place, rows)
+                self._note_unused(found, column.field, expected, place, told)
         if self.heads.has_lines:
             self._read_lines(found, content, rows)
         elif len(rows) > 1 and any(row.cells != rows[0].cells for row in rows):
@@ -75,6 +76,17 @@ class CellReader:
         if found.inputs:
             self._check_title(found, content, rows, title)
         return found
+
+    def _find_added(self, rows: Sequence[FileRow]) -> set[int]:
+        """Return the numbers of the rows that were added for new lines: in them, a blank cell clears nothing.
+
+        The others have a line's id; a record without lines had one row, whose cells of lines are blank.
+        """
+        if len(rows) == 1:
+            return set()
+        stored = [row for row in rows if not is_empty(self.heads.line_id(row))]
+        bare = [row for row in rows if all(is_empty(cell) for cell in self.heads.line_cells(row))]
+        return {row.number for row in rows} - {row.number for row in stored or bare or rows}
 
     def _check_title(self, found: ChangedCells, content: Content, rows: Sequence[FileRow], title: str) -> None:
         """Refuse a row that has the name of another record: somebody may have sorted only some of the columns."""

@@ -360,6 +360,42 @@ def test_lines_without_a_row_stay_and_new_lines_are_not_added(bill: ExportedFile
     ]
 
 
+def add_line(file: ExportedFile, memo: str) -> None:
+    """Add a row for a new line as people do: the row's company, id and revision are copied, all else is left blank."""
+    copied = {file.heads.index(head) for head in (COMPANY, ID, REVISION)}
+    file.rows.append([cell if place in copied else None for place, cell in enumerate(file.rows[0])])
+    file.set(len(file.rows) - 1, "Line: memo", memo)
+
+
+NEW_LINE = "A row without a line id is a new line. A file adds no lines. (row {})"
+
+
+def test_a_row_of_a_new_line_clears_nothing_of_its_bill(bill: ExportedFile) -> None:
+    add_line(bill, "Stamps")
+    assert (bill.bring_back().proposals, bill.bring_back().notes) == ([], [NEW_LINE.format(8)])
+
+
+def test_what_is_typed_in_the_row_of_a_new_line_counts_for_its_bill(bill: ExportedFile) -> None:
+    add_line(bill, "Stamps")
+    bill.set(6, "Memo", "Boxes")
+    (proposal,) = bill.bring_back().proposals
+    assert proposal.edited is not None and proposal.edited["memo"] == "Boxes"
+
+
+def test_nor_does_one_of_a_bill_without_lines(abc: Tenant, bob: User) -> None:
+    factories.store_lists(abc)
+    factories.store_bill(abc, expenseLines=[], itemLines=[], itemGroupLines=[])
+    bare = export(member_of(abc, bob), "bills", with_lines=True)
+    add_line(bare, "Stamps")
+    assert (bare.bring_back().proposals, bare.bring_back().notes) == ([], [NEW_LINE.format(3)])
+
+
+def test_a_value_that_is_cleared_in_the_row_of_a_line_is_cleared(bill: ExportedFile) -> None:
+    bill.set(2, "Memo", None)
+    (proposal,) = bill.bring_back().proposals
+    assert proposal.edited is not None and proposal.edited["memo"] == ""
+
+
 def test_a_line_stays_in_its_list_whatever_its_row_says(bill: ExportedFile) -> None:
     place = bill.set(0, "Line: Kind", "Items")
     said = f"Cells that cannot be changed differ from Ledgerdesk's data. They are not used. ({place})"
