@@ -25,7 +25,10 @@ KEPT = "Values that the spreadsheet program has changed by itself, such as 00123
 
 @dataclass(slots=True)
 class ChangedCells:
-    """The typed values by input name, where each is in the file, and what cannot be told."""
+    """The typed values by input name, where each is in the file, and what cannot be told.
+
+    `other_names` are the cells with another name than the record has, if nobody can change that.
+    """
 
     inputs: QueryDict = field(default_factory=lambda: QueryDict(mutable=True))
     places: dict[str, str] = field(default_factory=dict)
@@ -33,6 +36,7 @@ class ChangedCells:
     kept: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     new_lines: list[str] = field(default_factory=list)
+    other_names: list[tuple[str, CellValue]] = field(default_factory=list)
     missing_lines: int = 0
 
     def refuse(self, problem: str) -> None:
@@ -67,14 +71,13 @@ class CellReader:
             elif column.can_change:
                 self._read_column(found, column.name, column.field, expected, place, told)
             else:
-                self._note_unused(found, column.field, expected, place, told)
+                other = self._note_unused(found, column.field, expected, place, told)
+                found.other_names += other if column.name == title else []
         if self.heads.has_lines:
             self._read_lines(found, content, rows)
         elif len(rows) > 1 and any(row.cells != rows[0].cells for row in rows):
             numbers = " and ".join(str(row.number) for row in rows[:2])
             found.refuse(f"Rows {numbers} are of the same record and differ. Delete one of them")
-        if found.inputs:
-            self._check_title(found, content, rows, title)
         return found
 
     def _find_added(self, rows: Sequence[FileRow]) -> set[int]:
@@ -87,17 +90,6 @@ class CellReader:
         stored = [row for row in rows if not is_empty(self.heads.line_id(row))]
         bare = [row for row in rows if all(is_empty(cell) for cell in self.heads.line_cells(row))]
         return {row.number for row in rows} - {row.number for row in stored or bare or rows}
-
-    def _check_title(self, found: ChangedCells, content: Content, rows: Sequence[FileRow], title: str) -> None:
-        """Refuse a row that has the name of another record: somebody may have sorted only some of the columns."""
-        for place, column in self.heads.columns.items():
-            if column.name != title or column.can_change:
-                continue
-            was = make_cell(column.field, column.read(content))
-            for row in rows:
-                if not is_same(column.field, was, row.cell(place), self.style):
-                    where = name_cell(row.number, place)
-                    found.refuse(f"{where}: this row has the id of “{was}”, but another name. Were its cells moved?")
 
     def _read_column(
         self,
@@ -124,10 +116,12 @@ class CellReader:
 
     def _note_unused(
         self, found: ChangedCells, f: Field, expected: CellValue, place: int, rows: Sequence[FileRow]
-    ) -> None:
-        for row in rows:
-            if not is_same(f, expected, row.cell(place), self.style):
-                found.unused.append(name_cell(row.number, place))
+    ) -> list[tuple[str, CellValue]]:
+        """Note the cells that differ though nobody can change them, and return each with where it is."""
+        cells = [(name_cell(row.number, place), row.cell(place)) for row in rows]
+        other = [(where, cell) for where, cell in cells if not is_same(f, expected, cell, self.style)]
+        found.unused += [where for where, _ in other]
+        return other
 
     def _read_lines(self, found: ChangedCells, content: Content, rows: Sequence[FileRow]) -> None:
         stored: dict[str, StoredLine] = {}

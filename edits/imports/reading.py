@@ -30,6 +30,7 @@ from tenants.access import Member
 from .cells_changed import GRAY, KEPT, CellReader, ChangedCells, list_errors
 from .heads import FileHeads, find_heads, is_exported
 from .matching import MatchedRows, RecordFinder, RowGroup, group_rows
+from .moved_cells import MovedCells
 from .notes import FileNotes
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -78,14 +79,15 @@ def read_file(member: Member, kind: str, name: str, data: bytes) -> FileReading:
     reading = FileReading(
         CONTROL.sub("", name.replace("\\", "/").rpartition("/")[2])[-LONGEST_NAME:], records=len(groups)
     )
-    reader, reading.left_out = CellReader(heads, style), len(file.rows)
+    reader, moved, reading.left_out = CellReader(heads, style), MovedCells(), len(file.rows)
     for found in RecordFinder(member, kind, notes).find(groups):
         reading.left_out -= len(found.rows)
-        proposal = propose(found, reader, notes)
+        proposal = propose(found, reader, moved, notes)
         if proposal is None:
             reading.unchanged += 1
         else:
             reading.proposals.append(proposal)
+    reading.proposals = list(moved.refuse_exchanged(reading.proposals))
     _note_whole(file, groups, table.noun, notes)
     reading.notes = notes.list_sentences()
     return reading
@@ -123,11 +125,12 @@ def _fits(table: Table, file: FileTable) -> bool:
     return True
 
 
-def propose(found: MatchedRows, reader: CellReader, notes: FileNotes) -> Proposal | None:
+def propose(found: MatchedRows, reader: CellReader, moved: MovedCells, notes: FileNotes) -> Proposal | None:
     """Return what the rows of a record propose; None if they leave it as it is."""
     if found.content is None or found.version is None:
         return Proposal(found.member, found.record, None, None, found.problem, found.place)
     changed = reader.read(found.content, found.rows, found.table.title)
+    moved.look(found, changed)
     _note_cells(changed, found, notes)
     if changed.problems:
         return Proposal(found.member, found.record, found.version, None, changed.problem, found.place)

@@ -19,6 +19,7 @@ from record_forms.workbooks.layout import make_layout
 from tenants.access import Member, find_member
 from tenants.models import Membership, Role, Tenant
 from tests.bills import factories
+from tests.support.copies import Copied
 from tests.support.workbooks import SheetParts, Written, make_excel
 
 from .exported import ExportedFile, export
@@ -261,6 +262,48 @@ def test_a_row_with_the_name_of_another_record_changes_nothing(file: ExportedFil
     place = name_cell(2, file.heads.index("Full name"))
     said = f"{place}: this row has the id of “Ada”, but another name. Were its cells moved?"
     assert problems(file.bring_back())[0] == ("row 2", said)
+
+
+def exchange(file: ExportedFile, *heads: str) -> None:
+    """Exchange these cells of the first two rows, as sorting only some of the columns does."""
+    for place in (file.heads.index(head) for head in heads):
+        first, second = file.rows[0], file.rows[1]
+        first[place], second[place] = second[place], first[place]
+
+
+@pytest.fixture
+def two_bills(abc: Tenant, bob: User) -> ExportedFile:
+    factories.store_lists(abc)
+    factories.store_bill(abc)
+    factories.store_bill(abc, id="B2", refNumber="7732", memo="Crates")
+    return export(member_of(abc, bob), "bills")
+
+
+MOVED = "this row has the id of “{}”, and names have gone from row to row. Were its cells moved?"
+
+
+def test_bills_whose_numbers_went_to_each_other_are_not_changed(two_bills: ExportedFile) -> None:
+    exchange(two_bills, "Number", "Memo")
+    place = two_bills.heads.index("Number")
+    assert problems(two_bills.bring_back()) == [
+        (f"row {number}", f"{name_cell(number, place)}: {MOVED.format(name)}")
+        for number, name in ((2, 7731), (3, 7732))
+    ]
+
+
+def test_customers_of_bigcapital_whose_names_went_to_each_other_are_not_changed(
+    juniper: Tenant, bob: User, copied: Copied
+) -> None:
+    copied(juniper)
+    file = export(member_of(juniper, bob), "customers")
+    exchange(file, "Display name")
+    assert [said.endswith("Were its cells moved?") for _, said in problems(file.bring_back())] == [True, True]
+
+
+def test_a_number_that_no_other_row_had_is_a_change(two_bills: ExportedFile) -> None:
+    two_bills.set(0, "Number", "7732")
+    two_bills.set(1, "Memo", "Boxes")
+    assert [one.problem for one in two_bills.bring_back().proposals] == ["", ""]
 
 
 def test_text_that_the_program_has_changed_is_kept_and_said(m: Member) -> None:
