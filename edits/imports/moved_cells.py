@@ -6,7 +6,9 @@ Knows which field a record is called by, and no more of it.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from books.mirror.lookup import was_called
 from edits.batches.proposals import Proposal
+from record_forms.workbooks.cell_values import spell_plain, strip_format
 
 from .cells_changed import ChangedCells
 from .matching import MatchedRows
@@ -22,12 +24,17 @@ class MovedCells:
         self._names: dict[int, tuple[str, str, str]] = {}  # of those that are called otherwise: before, now, where
 
     def look(self, found: MatchedRows, changed: ChangedCells) -> None:
-        """Refuse what the rows of a record change if they have another name that nobody can change."""
+        """Refuse what the rows of a record change if they have another name that nobody can change.
+
+        One that the record had before it, or one above it, was renamed is its own.
+        """
         title = found.table.title
         was = str(found.content[title]) if found.content else ""
         if changed.inputs:
-            for where, _ in changed.other_names:
-                changed.refuse(OTHER_NAME.format(where, was))
+            tenant, kinds, remote_id = found.record.tenant, [found.record.kind], found.record.remote_id
+            for where, cell in changed.other_names:
+                if not was_called(tenant, kinds, remote_id, spell_plain(strip_format(cell)).strip()):
+                    changed.refuse(OTHER_NAME.format(where, was))
         if title in changed.inputs:
             self._names[found.record.pk] = was, str(changed.inputs[title]), changed.places[title]
 

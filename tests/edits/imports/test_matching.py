@@ -264,6 +264,15 @@ def test_a_row_with_the_name_of_another_record_changes_nothing(file: ExportedFil
     assert problems(file.bring_back())[0] == ("row 2", said)
 
 
+def test_a_job_whose_parent_was_renamed_since_is_still_itself(m: Member) -> None:
+    store(m.tenant, id="8-3", fullName="Ada:Attic", name="Attic", parent={"id": "8-1", "fullName": "Ada"})
+    file = export(m, "customers")
+    store(m.tenant, revisionNumber="101", fullName="Ada Lovelace", name="Ada Lovelace")
+    file.set(file.find("8-3"), "Phone", "777")
+    reading = file.bring_back()
+    assert (problems(reading), phones(reading)) == ([("row 4", "")], [("8-3", "777")])
+
+
 def exchange(file: ExportedFile, *heads: str) -> None:
     """Exchange these cells of the first two rows, as sorting only some of the columns does."""
     for place in (file.heads.index(head) for head in heads):
