@@ -24,7 +24,8 @@ from records.visible import list_shown_changes
 from tenants.access import Member
 from tenants.models import Tenant
 
-FIRST = 4  # changes that a row shows
+FIRST = 4  # changes that a row shows before it is opened
+SHOWN, LEAD = 80, 20  # letters of a text before it is opened, and those before its first difference
 
 _TAKEN = Q(finding__in=WORTH_RUNNING, step=Step.PLANNED)
 _LEFT_OVER = Q(edit__state__in=LEFT, edit__resolved_by=None)
@@ -63,6 +64,31 @@ OF_RUN = (
 )
 
 
+class ShownChange(NamedTuple):
+    """One change as a row draws it; its long texts are cut so that their first difference is shown."""
+
+    change: Change
+    was: str
+    now: str
+
+    @property
+    def is_cut(self) -> bool:
+        return (self.was, self.now) != (self.change.was, self.change.now)
+
+
+def cut_change(change: Change) -> ShownChange:
+    """Return a change with as much of its texts as a row shows."""
+    both = (change.was, change.now)
+    differs = next((at for at, (was, now) in enumerate(zip(*both, strict=False)) if was != now), min(map(len, both)))
+    start = max(0, min(differs - LEAD, max(map(len, both)) - SHOWN))
+
+    def cut(text: str) -> str:
+        shown = text[start : start + SHOWN]
+        return f"{'…' if start and shown else ''}{shown}{'…' if len(text) > start + SHOWN else ''}"
+
+    return ShownChange(change, cut(change.was), cut(change.now))
+
+
 @dataclass(frozen=True, slots=True)
 class ItemRow:
     """One record as the page draws it. `changes` are those that the reader may see."""
@@ -77,13 +103,13 @@ class ItemRow:
     code: str  # of the currency of its totals
 
     @property
-    def first(self) -> list[Change]:
-        return self.changes[:FIRST]
+    def first(self) -> list[ShownChange]:
+        return [cut_change(one) for one in self.changes[:FIRST]]
 
     @property
-    def more(self) -> int:
-        """The number of changes beyond the first."""
-        return max(0, len(self.changes) - FIRST)
+    def more(self) -> list[ShownChange]:
+        """The changes beyond the first."""
+        return [cut_change(one) for one in self.changes[FIRST:]]
 
     @property
     def can_be_taken(self) -> bool:

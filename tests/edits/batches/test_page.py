@@ -12,11 +12,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from books import registry
 from books.models import Record
 from edits.batches import export, views
+from edits.batches.items import cut_change
 from edits.models.batch import Batch, BatchState, Step
 from edits.models.edit import Edit
 from record_forms.checks import RULES, CheckRules
+from records.diff import Change
 from tenants.access import Member
 from tenants.models import Membership, Role, Tenant
 from tests.customers.test_edit import sent
@@ -54,6 +57,29 @@ def test_the_dry_run_shows_what_each_value_becomes(as_bob: Client, member: Membe
     shown = [[change.now for change in row.changes] for row in page.context["listed"].rows]
     assert (page.status_code, shown, page.context["taken"]) == (200, [[NEW_PHONE]] * 3, 3)
     assert "Nothing has been sent yet." in page.content.decode()
+
+
+def test_the_dry_run_shows_every_change_of_a_record(as_bob: Client, member: Member, records: list[Record]) -> None:
+    names = ("phone", "alternate_phone", "fax", "salutation", "first_name", "account_number")
+    batch = plan_batch(propose(member, records[0], **dict.fromkeys(names, "555-0177")))
+    page = as_bob.get(batch.get_absolute_url()).content.decode()
+    shape = registry.get_table(member.tenant, "customers").shape
+    assert sorted(re.findall(r"<dt>(.*?)</dt>", page)) == sorted(shape[name].label for name in names)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "shown"),
+    [
+        ("a" * 80, "b" * 80, ("a" * 80, "b" * 80)),
+        ("", "b" * 81, ("", "b" * 80 + "…")),
+        ("x" * 200 + "a", "x" * 200 + "b", ("…" + "x" * 79 + "a", "…" + "x" * 79 + "b")),
+        ("x" * 200 + "a" * 90, "x" * 200, ("…" + "x" * 20 + "a" * 60 + "…", "…" + "x" * 20)),
+        ("a" * 200, "", ("a" * 80 + "…", "")),
+    ],
+)
+def test_a_long_text_is_cut_where_it_differs(was: str, now: str, shown: tuple[str, str]) -> None:
+    found = cut_change(Change("Memo", was, now))
+    assert (found.was, found.now) == shown
 
 
 def test_it_is_started_once_with_a_reason(
