@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from books.pages.record_lists import LISTS
 from books.providers.errors import NotMirrored
-from edits.batches.confirm import AskedKind, TakenItems, confirm, list_asked
+from edits.batches.confirm import TakenItems, confirm
 from edits.batches.forms import StartForm
 from edits.imports.reading import FileReading, plan_file, read_file
 from edits.models.batch import WORTH_RUNNING, Batch, Finding
@@ -32,7 +32,11 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="the .xlsx or .csv file")
         parser.add_argument("--person", required=True, metavar="NAME", help="username or email of who changes them")
         parser.add_argument(
-            "--agree", action="append", default=[], metavar="WORDS", help="agree to a check, in the words printed"
+            "--agree",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="agree to checks, by the name printed with them",
         )
         parser.add_argument("--reason", default="", help="a note for the history")
         parser.add_argument(
@@ -80,17 +84,13 @@ class Command(BaseCommand):
         return bool(kept_back)
 
     def _start(self, batch: Batch, member: Member, agreed: list[str], form: StartForm) -> None:
-        boxes = {one.box for one in list_asked(batch) if agreed and _is_agreed(one, agreed)}
-        if asked := confirm(batch, member.person.pk, TakenItems(), agreed=boxes, reason=form.text, hours=form.hours):
+        if asked := confirm(batch, member.person.pk, TakenItems(), agreed=agreed, reason=form.text, hours=form.hours):
             for one in asked:
-                self.stderr.write(f"Agree with --agree {one.next_step or next(iter(one.titles))!r} to:")
-                self.stderr.writelines(f"  {title}" for title in one.titles)
+                self.stderr.write(f"Agree with --agree {one.box} to this in {format_count(one.count, 'record')}:")
+                self.stderr.writelines(f"  {' '.join(said)}" for said in one.sentences)
+                self.stderr.write(f"  {one.next_step}")
             raise CommandError("Nothing is sent before these checks are agreed to.", returncode=NOT_AGREED)
         self.stdout.write("Started.")
-
-
-def _is_agreed(one: AskedKind, agreed: list[str]) -> bool:
-    return bool({one.next_step, *one.titles} & set(agreed))
 
 
 def _find_member(slug: str, name: str) -> Member:

@@ -235,21 +235,37 @@ def test_the_command_tells_rows_that_are_of_no_record_from_unchanged_ones(
     assert (code, out.getvalue().splitlines()[-1]) == (3 if was == '"8-1"' else 0, said)
 
 
-def test_the_command_starts_nothing_before_its_checks_are_agreed_to(
-    as_bob: Client, abc: Tenant, bob: User, tmp_path: Path
-) -> None:
+@pytest.fixture
+def early(as_bob: Client, abc: Tenant, tmp_path: Path) -> Path:
+    """A file that changes the due dates of two bills, of which one comes before its bill date, which is warned of."""
     factories.store_lists(abc)
-    factories.store_bill(abc, isPaid=True, openAmount="0.00")
+    factories.store_bill(abc)
+    factories.store_bill(abc, id="B2", refNumber="7732", dueDate="2026-11-20")
+    text = fetch(as_bob, "bills", "fields=all&state=all")
     file = tmp_path / "bills.csv"
-    text = fetch(as_bob, "bills", "fields=all&state=all").replace("2026-11-12", "2026-10-01")
-    file.write_text(text)
+    file.write_text(text.replace("2026-11-12", "2026-10-01").replace("2026-11-20", "2026-11-01"))
+    return file
+
+
+def refuse(file: Path, *more: str) -> list[str]:
+    """Run the command, which asks for agreement; return what is agreed to by which words."""
+    said = StringIO()
     with pytest.raises(CommandError) as refused:
-        run(file, kind="bills")
-    assert (refused.value.returncode, Batch.objects.get().state) == (2, BatchState.PLANNED)
-    checks = [check for item in Batch.objects.get().items.all() for check in item.checks]
-    words = {step or title for _, _, title, _, step in checks}
-    run(file, *(part for one in words for part in ("--agree", one)), kind="bills")
+        call_command("change_from_file", "abc", "bills", str(file), "--person", "bob", *more, stdout=said, stderr=said)
+    assert (refused.value.returncode, Batch.objects.latest("pk").state) == (2, BatchState.PLANNED)
+    return [words.strip("'") for words in re.findall(r"--agree (.+) to", said.getvalue())]
+
+
+def test_the_command_starts_nothing_before_its_checks_are_agreed_to(early: Path, bob: User) -> None:
+    boxes = refuse(early)
+    run(early, *(part for box in boxes for part in ("--agree", box)), kind="bills")
     assert Batch.objects.latest("pk").state == BatchState.RUNNING
+
+
+def test_the_command_agrees_to_no_warning_that_came_up_since(early: Path, bob: User) -> None:
+    agreed = [part for box in refuse(early) for part in ("--agree", box)]
+    early.write_text(early.read_text().replace("2026-11-01", "2026-10-02"))
+    assert refuse(early, *agreed) != []
 
 
 def test_the_command_takes_the_username_before_an_email_and_no_email_of_two(changed: Path, bob: User) -> None:
