@@ -20,7 +20,7 @@ from record_forms.bulk.rules import list_rules
 from records.diff import Change, load_changes
 from records.fields import Shape, Table
 from records.formatting import format_count, lower_first
-from records.visible import list_shown_changes
+from records.visible import is_shown_whole, list_shown_changes
 from tenants.access import Member
 from tenants.models import Tenant
 
@@ -142,6 +142,12 @@ def filter_items(batch: Batch, members: Mapping[int, Member]) -> BatchItemQueryS
     return BatchItem.objects.filter(batch=batch, tenant__in=list(members))
 
 
+def hides_any(kind: str, members: Mapping[int, Member], items: BatchItemQuerySet) -> bool:
+    """Return whether the reader may not see some field of this kind in a company of these records."""
+    companies = items.order_by().values_list("tenant", flat=True).distinct()
+    return any(registry.get_visible_table(members[company], kind).hides for company in companies)
+
+
 def count_filters(batch: Batch, items: BatchItemQuerySet) -> dict[str, int]:
     """Return how many records each filter finds, `all` among them. One query."""
     found = {one.name: Count("pk", filter=one.items) for one in list_filters(batch)}
@@ -217,7 +223,7 @@ def make_rows(members: Mapping[int, Member], items: Iterable[BatchItem]) -> Iter
             edit_url=reverse("edit_page", args=[slug, item.edit_id]) if item.edit_id else "",
             changes=name_changes(item.tenant, table, list_shown_changes(shape, changes)),
             outcome=find_outcome(item),
-            reason=item.problem or _describe_end(item.edit),
+            reason=_find_reason(item, table, member),
             code=codes.get(item.tenant_id, {}).get(item.currency, ""),
         )
 
@@ -236,6 +242,14 @@ def find_outcome(item: BatchItem) -> Outcome:
 
 
 _MARKS = {Finding.CANNOT: "warn", Finding.CLASH: "bad"}
+
+
+def _find_reason(item: BatchItem, table: Table, member: Member) -> str:
+    """Return why a record is not changed; "" where the words may quote a value that the reader may not see."""
+    names = {*item.fields.split(), *(item.edit.fields.split() if item.edit else ())}
+    is_own = item.batch.person_id == member.person.pk and not item.batch.handed_over
+    is_clear = is_shown_whole(table.shape, names) if names else is_own or not table.hides
+    return (item.problem or _describe_end(item.edit)) if is_clear else ""
 
 
 def _describe_end(edit: Edit | None) -> str:

@@ -45,6 +45,10 @@ def find_batch(request: HttpRequest, pk: int) -> FoundBatch:
     found = None if batch is None else items.filter_items(batch, own)
     if batch is None or found is None or not found.exists():
         raise Http404("There is no such bulk change in your companies.")
+    hides = items.hides_any(batch.kind, own, found)
+    for one in (batch, batch.undoes):
+        if one is not None:
+            one.hide_words(person.pk, hides=hides)
     return FoundBatch(batch, person, own, found)
 
 
@@ -75,6 +79,8 @@ def make_moving(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
     batch, context = found.batch, _make_counts(found, asked)
     context["progress"] = progress.measure_progress(batch, found.items)
     context["undone_by"] = undone_by = undo.find_undo(batch)
+    if undone_by is not None:
+        undone_by.hide_words(found.person.pk, hides=items.hides_any(batch.kind, found.members, found.items))
     may_go_back = undone_by is None or undone_by.state == BatchState.ENDED
     is_left = batch.state == BatchState.ENDED and may_go_back and undo.is_left(found.items)
     return context | {"is_left": is_left, "may_undo": found.may_edit and is_left}

@@ -85,6 +85,9 @@ def make_entries(member: Member, edits: Iterable[Edit], sightings: Iterable[Exte
         *(_make_external_entry(tenant, sighting) for sighting in sightings),
     )
     shown = {kind: registry.get_visible_table(member, kind) for kind in {entry.kind for entry in found}}
+    for entry in found:
+        if entry.batch is not None:
+            entry.batch.hide_words(member.person.pk, hides=shown[entry.kind].hides)
     return [_hide_values(tenant, shown[entry.kind], entry) for entry in found]
 
 

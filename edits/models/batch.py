@@ -111,6 +111,14 @@ class Batch(models.Model):
         """Who can start, stop and go on with it: who planned it, or whom it was handed over to since."""
         return self.hand_overs[-1].now if self.handed_over else self.person_name
 
+    def hide_words(self, reader_pk: int, *, hides: bool) -> None:
+        """Take its words from a bulk change, which is not stored again, if they may quote what is hidden from a reader.
+
+        Its author has chosen them; who took it over from another person has not.
+        """
+        if hides and (self.person_id != reader_pk or self.handed_over):
+            self.title, self.source = f"Bulk change of {self.kind}", ""
+
     @property
     def hand_overs(self) -> Sequence[HandOver]:
         """Each time it was given to another person, the oldest first."""

@@ -4,6 +4,7 @@ import csv
 import html
 import io
 import re
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -11,12 +12,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from books import registry
 from books.models import Record
 from edits.batches import export, views
 from edits.batches.items import cut_change
-from edits.models.batch import Batch, BatchState, Step
+from edits.batches.proposals import Proposal
+from edits.models.batch import Batch, BatchItem, BatchState, Step
 from edits.models.edit import Edit
 from record_forms.checks import RULES, CheckRules
 from records.diff import Change
@@ -244,6 +247,23 @@ def test_its_result_is_a_file(as_bob: Client, member: Member, records: list[Reco
     book = openpyxl.load_workbook(io.BytesIO(as_bob.get(f"{batch.get_absolute_url()}result.xlsx").content))
     assert [cell.value for cell in book.active[1]] == rows[0]
     assert book.active.max_row == 4
+
+
+def test_a_hidden_value_is_in_no_word_of_a_bulk_change(
+    as_carol: Client, member: Member, records: list[Record], sandbox: Sandbox, settings: Settings
+) -> None:
+    settings.HIDDEN_FIELDS = {"viewer": ["customers.credit_limit"]}
+    limits = [propose(member, one, credit_limit=Decimal("7777.00")) for one in records[:2]]
+    bad = Proposal(member, records[2], records[2].version, None, "C4: “7777x” is not a number.")
+    batch = start(plan_batch(*limits, bad, title="Credit limit: 7777.00", source="Customers over 7777"))
+    BatchItem.objects.filter(batch=batch, number=2).update(step=Step.NOT_SENT, problem="7777 is too much.")
+    run()
+    edit_page = f"/t/abc/edits/{Edit.objects.get().pk}/"
+    pages = [as_carol.get(page) for page in (batch.get_absolute_url(), edit_page, "/t/abc/edits/")]
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    said = [page.content.decode() for page in pages]
+    assert ["7777" in one for one in (*said, str(read_csv(as_carol, batch)))] == [False] * 4
+    assert "Bulk change of customers" in said[0]
 
 
 def test_changes_that_a_sheet_has_no_room_for_are_refused(
