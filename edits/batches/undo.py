@@ -4,6 +4,7 @@ What was changed since is a clash: the plan shows it, and started, it is a confl
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q
@@ -16,7 +17,7 @@ from edits.models.batch import GOES_ON, Batch, BatchItem, BatchItemQuerySet, Bat
 from edits.models.edit import Edit, State
 from tenants.access import Member
 
-from .plan import plan_batch
+from .plan import AT_ONCE, plan_batch
 from .proposals import Proposal
 
 LONGEST = 250  # letters of a title
@@ -25,10 +26,11 @@ LONGEST = 250  # letters of a title
 def plan_undo(person: User, members: Mapping[int, Member], batch: Batch) -> Batch | None:
     """Plan the undo of what a bulk change has saved in these companies, and return it; None if that is nothing."""
     title = f"Undo: {batch.title}"[:LONGEST]
-    proposals = list(_make_proposals(members, batch))
-    if not proposals:
+    proposals = _make_proposals(members, batch)
+    first = next(proposals, None)
+    if first is None:
         return None
-    return plan_batch(person, proposals, kind=batch.kind, title=title, source="", undoes=batch)
+    return plan_batch(person, chain([first], proposals), kind=batch.kind, title=title, source="", undoes=batch)
 
 
 def find_undo(batch: Batch) -> Batch | None:
@@ -49,7 +51,8 @@ def is_left(items: BatchItemQuerySet) -> bool:
 def _make_proposals(members: Mapping[int, Member], batch: Batch) -> Iterator[Proposal]:
     begun = BatchItem.objects.filter(batch=batch, step=Step.BEGUN, tenant__in=list(members)).order_by("-number")
     beside = ("tenant", "base__record__version", "result")
-    for item in begun.select_related("edit", *(f"edit__{name}" for name in beside)):
+    found = begun.select_related("edit", *(f"edit__{name}" for name in beside))
+    for item in found.iterator(chunk_size=AT_ONCE):
         assert item.edit is not None, "what was begun has an edit"
         edit = find_latest_decision(item.edit)
         if edit.state == State.SAVED and edit.base is not None:

@@ -1,10 +1,15 @@
 """The undo of a bulk change goes back record by record; what was changed since is asked about, never replaced."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from books.models import Record
-from edits.batches import moves, undo
+from edits.batches import moves, plan, undo
 from edits.models.batch import Batch, Finding, Step
 from edits.models.edit import Edit, State
 from records.content import Reference
@@ -43,6 +48,23 @@ def test_an_undo_equals_the_start(member: Member, records: list[Record], sandbox
     run()
     assert (list_steps(back), list_phones(records)) == ([SAVED] * 3, before)
     assert Edit.objects.filter(batch=back, undoes__batch=back.undoes).count() == 3
+
+
+def test_an_undo_is_planned_some_records_at_a_time(
+    member: Member, records: list[Record], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    batch = change_all(member, records)
+    monkeypatch.setattr(plan, "AT_ONCE", 1)
+    for module, name in ((undo, "_make_proposal"), (plan, "_examine")):
+        monkeypatch.setattr(module, name, partial(call_and_tell, getattr(module, name), steps))
+    plan_undo(member, batch)
+    assert steps == ["_make_proposal", "_examine"] * 3
+
+
+def call_and_tell(call: Callable[..., Any], steps: list[str], *given: Any) -> Any:
+    steps.append(call.__name__)
+    return call(*given)
 
 
 def test_an_undo_of_an_undo_equals_the_change(member: Member, records: list[Record], sandbox: Sandbox) -> None:
