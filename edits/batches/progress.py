@@ -153,7 +153,8 @@ def _describe_in_use(tenant: Tenant, count: int) -> str:
 def _find_trouble(tenant: Tenant, watch: SyncStatus | None) -> str:
     """Say why nothing can be sent to a company now; "" if it can, or if its records are parked one after the other."""
     if watch is None or watch.resting_since:
-        return ""
+        is_paused = watch is not None and tenant.archived_at is None
+        return "This company is paused. It continues when the pause ends." if is_paused else ""
     books = registry.get_description(tenant).name
     if watch.failing_since:
         since = timezone.localtime(watch.failing_since)

@@ -105,10 +105,13 @@ def find_next(tenant_id: int, now: datetime) -> BatchItem | None:
 
 
 def _is_away(tenant: Tenant, now: datetime) -> bool:
-    """Return whether the company has not answered and is not due to be asked again, or another file answers for it."""
+    """Return whether the company is not asked for now: it is paused, does not answer, or another file answers for it.
+
+    Of an archived one nothing waits: each record is parked.
+    """
     status = find_status(tenant)
     if status is None or status.resting_since:
-        return False
+        return status is not None and tenant.archived_at is None
     is_left_alone = status.failing_since is not None and status.next_try_at is not None and status.next_try_at > now
     return is_left_alone or status.other_file_since is not None
 
@@ -160,7 +163,8 @@ def _begin(item: BatchItem) -> Edit | None:
     except NotReadable:
         moves.park(item, NOT_READABLE)
     except errors.Resting as error:
-        moves.park(item, f"{error.title}. {error.error_message}")
+        if item.tenant.archived_at is not None:  # else it waits for the end of the pause
+            moves.park(item, f"{error.title}. {error.error_message}")
     except (PermissionDenied, errors.NotMirrored) as error:
         moves.park(item, str(error))
     except (Error, errors.NotBegun):

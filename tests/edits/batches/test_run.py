@@ -64,14 +64,41 @@ def test_one_who_has_left_the_company_changes_nothing(member: Member, records: l
     assert (list_steps(batch), sent(sandbox)) == ([(Step.NOT_SENT, "")] * 3, [])
 
 
-def test_a_company_at_rest_is_not_asked(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+def test_a_paused_company_is_not_asked_and_its_records_wait_for_the_end_of_the_pause(
+    member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
     batch = start(plan_phones(member, records))
     SyncStatus.objects.update_or_create(tenant=member.tenant, defaults={"resting_since": timezone.now()})
     run()
+    tasks.queue_due_batches()
+    run()
+    waited = list_steps(batch), sent(sandbox)
+    SyncStatus.objects.update(resting_since=None)
+    tasks.queue_due_batches()
+    run()
+    assert (waited, list_steps(batch)) == (([(Step.WAITING, "")] * 3, []), [SAVED] * 3)
+
+
+def test_a_company_that_is_paused_as_a_record_is_begun_keeps_it_waiting(
+    member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    from edits.batches import run as running
+
+    batch = start(plan_phones(member, records))
+    item = running.find_next(member.tenant.pk, timezone.now())
+    SyncStatus.objects.update_or_create(tenant=member.tenant, defaults={"resting_since": timezone.now()})
+    assert item is not None and running._begin(item) is None
+    assert list_steps(batch) == [(Step.WAITING, "")] * 3
+
+
+def test_what_waits_for_a_company_that_is_archived_ends_as_not_sent(
+    member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    batch = start(plan_phones(member, records))
+    Tenant.objects.filter(pk=member.tenant.pk).update(archived_at=timezone.now())
+    SyncStatus.objects.update_or_create(tenant=member.tenant, defaults={"resting_since": timezone.now()})
+    run()
     assert (list_steps(batch), sent(sandbox)) == ([(Step.NOT_SENT, "")] * 3, [])
-    assert set(batch.items.values_list("problem", flat=True)) == {
-        "This company is paused. Nothing is read from QuickBooks and nothing is sent to it."
-    }
 
 
 def test_a_record_that_moved_elsewhere_is_merged(member: Member, records: list[Record], sandbox: Sandbox) -> None:

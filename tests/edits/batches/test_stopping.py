@@ -200,6 +200,14 @@ def test_while_another_company_file_is_open_no_end_is_foretold(member: Member, r
     assert (found.finish, found.notes) == (None, [f"{member.tenant}: {why}"])
 
 
+def test_while_the_company_is_paused_no_end_is_foretold(member: Member, records: list[Record]) -> None:
+    batch = start(plan_phones(member, records))
+    SyncStatus.objects.update_or_create(tenant=member.tenant, defaults={"resting_since": timezone.now()})
+    found = progress.measure_progress(batch, listing.filter_items(batch, {member.tenant.pk: member}))
+    said = f"{member.tenant}: This company is paused. It continues when the pause ends."
+    assert (found.finish, found.notes) == (None, [said])
+
+
 def test_a_record_in_use_is_named_beside_its_progress(member: Member, records: list[Record], sandbox: Sandbox) -> None:
     batch = start(plan_phones(member, records[:2]))
     fail(sandbox, "busy")
