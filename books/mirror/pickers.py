@@ -11,7 +11,7 @@ from books.models import Record
 from books.registry import get_description
 from books.shared_reads import shared
 from records.content import Content, Reference
-from records.fields import Table
+from records.fields import FieldKind, Table
 from records.folding import fold
 from records.formatting import join_words
 from records.searching import explain_too_long, make_sort_key
@@ -115,6 +115,17 @@ def find_named(tenant: Tenant, picker: str, text: str) -> Record:
     return active[0]
 
 
+def list_spellings(member: Member, picker: str, text: str) -> list[str]:
+    """Return the names under which records may have the entry that `text` means.
+
+    These are the text and, where the entries stand for others as initials do, the name behind it.
+    """
+    tables = [get_table(member.tenant, kind, member) for kind in get_description(member.tenant).pickers[picker]]
+    if not any(_stands_for_another(table) for table in tables):
+        return [text]
+    return [text, *sorted({row.detail for row in _filter_name(member.tenant, picker, text) if row.detail} - {text})]
+
+
 def was_called(tenant: Tenant, picker: str, entry: Reference, name: str) -> bool:
     """Whether an entry of a picker's lists had this name earlier."""
     return lookup.was_called(tenant, get_description(tenant).pickers[picker], entry.id, name)
@@ -170,6 +181,12 @@ def list_unread(tenant: Tenant, picker: str) -> str:
 
 def _is_hidden(table: Table, path: str) -> bool:
     return path.partition(".")[0] in table.shape.hidden
+
+
+def _stands_for_another(table: Table) -> bool:
+    """Whether the detail of a list's entries is the name of another record, to which references give that name."""
+    f = table.shape.get(table.columns.get("detail", "").partition(".")[0])
+    return f is not None and f.kind is FieldKind.REFERENCE
 
 
 def _list_searched(tables: Iterable[Table]) -> list[int] | None:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -15,6 +17,7 @@ from django.utils import timezone
 
 from books.mirror.currencies import get_code
 from books.mirror.order import OWN, compare_by
+from books.mirror.pickers import list_spellings
 from books.mirror.projection import KEYS, LINE_MEMBERS, name_key
 from books.models import BELOW, ContainsLiteral, order_by_name
 from records.searching import make_sort_key
@@ -41,7 +44,7 @@ def join_matches(conditions: Iterable[Condition]) -> Matches:
     others: list[Q] = []
     for one in conditions:
         if isinstance(one.matches, Q) or not found.keys().isdisjoint(one.matches):
-            others.append(one.matches if isinstance(one.matches, Q) else Q(**one.matches))
+            others.append(_make_q(one.matches))
         else:
             found |= one.matches
     return Q(*others, **found) if others else found
@@ -71,6 +74,16 @@ def match_name(name: str, scope: Scope, text: str) -> Matches:
         keyed = _start_below(KeyTextTransform(name_key(name), "extra"), key)
         return _start_below(order_by_name(name), key) | (hint & keyed)
     return hint & _start_below(compare_by(name, scope.table), key)
+
+
+def match_entry(name: str, picker: str, scope: Scope, text: str) -> Matches:
+    """Return the condition for the name of an entry of a picker, however records call it."""
+    first, *others = (match_name(name, scope, one) for one in list_spellings(scope.member, picker, text))
+    return reduce(or_, map(_make_q, others), _make_q(first)) if others else first
+
+
+def _make_q(matches: Matches) -> Q:
+    return matches if isinstance(matches, Q) else Q(**matches)
 
 
 def _start_below(held: Any, key: str) -> Q:

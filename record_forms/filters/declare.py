@@ -14,7 +14,7 @@ from books.registry import get_provider
 from records.fields import READ_DIGITS, Field, FieldKind
 from tenants.access import hidden_fields, is_hidden
 
-from .conditions import match_amount, match_currency, match_days, match_moments, match_name, match_text
+from .conditions import match_amount, match_currency, match_days, match_entry, match_moments, match_name, match_text
 from .parts import (
     FilterPart,
     Matches,
@@ -110,7 +110,9 @@ class FieldFilter(Filter):
         if f.kind is FieldKind.CHOICE:
             options = {key: (text, partial(match_text, name, key)) for key, text in f.choices}
             return (make_choice(self.name, label, options),)
-        return (make_name(self.name, label, partial(match_name, name), _find_picker(offer, f)),)
+        picker = _find_picker(offer, f)
+        match = partial(match_entry, name, picker) if picker else partial(match_name, name)
+        return (make_name(self.name, label, match, picker),)
 
     def _make_days(self, offer: Offer, name: str, f: Field, label: str) -> Iterable[FilterPart]:
         match = match_moments if f.kind is FieldKind.MOMENT else match_days

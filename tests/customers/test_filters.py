@@ -12,6 +12,7 @@ from django.utils import timezone
 from books.mirror.store import store_page
 from books.providers.bigcapital import customers as bigcapital
 from books.providers.conductor.customers import CUSTOMERS
+from books.registry import get_description
 from tenants.models import Tenant
 from tests.bills.factories import named
 from tests.support.markup import one_line
@@ -73,6 +74,15 @@ def test_a_plain_name_that_is_folded_is_found_as_the_picker_has_it(as_carol: Cli
     store(larch, **{key: {f: named("N", name)} for key, f in fields.items()}, other={"terms": named("O", "Net 60")})
     found = {key: [row.full_name for row in as_carol.get(LIST, {key: name}).context["found"].rows] for key in fields}
     assert found == {key: [key] for key in fields}
+
+
+def test_a_sales_rep_is_found_by_the_initials_that_the_picker_has_and_by_name(as_carol: Client, larch: Tenant) -> None:
+    rep = {"id": "R9", "revisionNumber": "1", "isActive": True, "initial": "JD", "entity": named("E9", "Jane Doe")}
+    store_page(larch, get_description(larch).tables["sales-representatives"], [rep], timezone.now())
+    store(larch, a={"salesRepresentative": named("R9", "Jane Doe")}, b={"salesRepresentative": named("R8", "Joe")})
+    options = as_carol.get("/t/larch/references/sales-representatives/?q=jane").content.decode()
+    (offered,) = re.findall('data-value="([^"]*)"', options)
+    assert (offered, names(as_carol, f"?rep={offered}"), names(as_carol, "?rep=jane doe")) == ("JD", ["a"], ["a"])
 
 
 def test_a_day_begins_by_the_clock_of_the_pages(as_carol: Client, larch: Tenant) -> None:
