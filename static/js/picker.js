@@ -20,6 +20,7 @@ function frame() {
     pop.popover = "manual";
     pop.addEventListener("mousedown", (event) => event.preventDefault());
     pop.addEventListener("click", (event) => {
+      event.stopPropagation(); // it is not outside of a menu in which its input is
       const option = event.target.closest("[role=option]");
       if (option) take(option);
     });
