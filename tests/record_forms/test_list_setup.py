@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 
 from books.mirror import lookup
 from books.models import Record, SavedView, SyncRun, SyncStatus
@@ -105,6 +106,14 @@ def test_a_view_is_saved_opened_renamed_and_deleted(as_carol: Client, larch: Ten
     assert list(SavedView.objects.values_list("name", "query")) == [("Rent", "state=paid")]
     as_carol.post(f"{SETUP}views/{view.pk}/", {"action": "delete"})
     assert SavedView.objects.count() == 0
+
+
+def test_enter_presses_the_button_that_its_form_is_for(as_carol: Client, larch: Tenant) -> None:
+    save(as_carol, "Rent", "state=paid")
+    page = html.fromstring(as_carol.get(SETUP).content.decode())
+    named = page.xpath("//form[.//input[@name='name' and @value='Rent']]/descendant::button[1]/@value")
+    columns = page.xpath("//form[.//input[@name='columns']]/descendant::button[1]")
+    assert (named, [one.text for one in columns]) == (["rename"], ["Show list"])
 
 
 def test_two_views_of_a_person_have_two_names(as_carol: Client, as_bob: Client, larch: Tenant) -> None:
