@@ -60,7 +60,8 @@ class AgeBucket:
         return latest if self.most is None else latest & Q(due_date__gte=today - timedelta(days=self.most))
 
     def match(self, scope: Scope) -> Matches:
-        return self.due(scope.today)
+        """The open bills of this age: what is paid is not overdue, whatever its due date."""
+        return UNPAID & self.due(scope.today)
 
 
 AGES = (

@@ -73,6 +73,12 @@ def test_a_filter_finds_what_it_says(as_carol: Client, three: None) -> None:
     assert {query: numbers(as_carol, query) for query in FOUND} == FOUND
 
 
+def test_a_paid_bill_has_no_age(as_carol: Client, store: Store) -> None:
+    store("open", due=-40), store("paid", due=-40, isPaid=True), store("settled", due=9, isPaid=True)
+    found = [numbers(as_carol, f"?state={query}") for query in ("all&age=31-60", "paid&age=31-60", "all&age=current")]
+    assert found == [["open"], [], []]
+
+
 def test_each_filter_in_force_has_a_chip_that_takes_it_off_alone(as_carol: Client, three: None) -> None:
     asked = "terms=Net+30&due=overdue&open_from=5&sort=name"
     text = one_line(as_carol.get(f"{LIST}?{asked}").content.decode())
