@@ -237,8 +237,11 @@ def test_the_heads_of_a_list_stand_above_its_rows(open_page: OpenPage) -> None:
 def test_a_list_on_paper_says_what_it_lists_and_has_no_boxes(open_page: OpenPage) -> None:
     bob = open_page("bob")
     until_read(bob, "abc", "harbor")
-    bob.goto("/t/abc/customers/?state=all&balance_from=0&q=a")
+    bob.goto("/t/harbor/bills/?size=50")
     bob.emulate_media(media="print")
+    of, *links = bob.locator(".pager > *").all()
+    assert (of.inner_text()[:8], [one.is_visible() for one in (of, *links)]) == ("1–50 of ", [True, False])
+    bob.goto("/t/abc/customers/?state=all&balance_from=0&q=a")
     assert " ".join(bob.locator("#chips").inner_text().split()) == "All Balance from 0.00 Search: a"
     assert bob.locator("#printed").inner_text().endswith("UTC")
     assert not bob.locator(".list [type=checkbox]").first.is_visible()
