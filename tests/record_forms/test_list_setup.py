@@ -127,6 +127,15 @@ def test_a_view_that_could_not_be_saved_keeps_its_list(as_carol: Client, larch: 
     assert "A view with this name exists." in again.content.decode()
 
 
+@pytest.mark.parametrize("ticked", [[], ["shared"], ["default"]])
+def test_a_view_that_could_not_be_saved_keeps_what_was_ticked(as_bob: Client, larch: Tenant, ticked: list[str]) -> None:
+    asked = {"name": "Rent", "query": "", **dict.fromkeys(ticked, "on")}
+    first, again = (as_bob.post(f"{SETUP}views/", asked) for _ in range(2))
+    boxes = html.fromstring(again.content.decode()).xpath("//*[@id='views']//input[@type='checkbox']")
+    shown = [one.get("name") for one in boxes if one.get("checked") is not None]
+    assert (first.status_code, again.status_code, shown) == (302, 422, ticked)
+
+
 def test_the_default_view_opens_the_plain_list_and_no_link(as_carol: Client, larch: Tenant) -> None:
     save(as_carol, "Rent", "terms=Net+30", default="on")
     view = SavedView.objects.get()
