@@ -18,7 +18,8 @@ from tenants.sessions import end_sessions
 from .factors import NAMES
 from .people import people_called
 
-# A lock-out is logged once an hour for each network and name: whoever is locked out may try as often as they like.
+# A lock-out is logged once an hour for each network and person, and for all names together that nobody has: whoever is
+# locked out may try as often as they like, under as many names.
 ONE_AN_HOUR = throttle.Limit(1, pause=3600)
 
 
@@ -46,12 +47,12 @@ def note_wrong_code(request: HttpRequest, person: User, tried: str) -> None:
 
 def note_lock_out(request: HttpRequest, login: str = "", person: User | None = None) -> None:
     """Note that no further try is allowed for a while to whoever tries from here to be this person."""
-    name = f"person {person.pk}" if person else login.casefold()
+    known = [person] if person else people_called(login)
+    whom = f"person {known[0].pk}" if known else "nobody"
     try:
-        throttle.take({f"logged lock-out, {client_network(request)}, {name}": ONE_AN_HOUR})
+        throttle.take({f"logged lock-out, {client_network(request)}, {whom}": ONE_AN_HOUR})
     except throttle.TooManyTries:
         return
-    known = [person] if person else people_called(login)
     log_event(Kind.LOCKED_OUT, request=request, person=known[0] if known else None)
 
 

@@ -66,6 +66,18 @@ def test_a_lock_out_is_noted_once(bob: User) -> None:
     assert noted(Kind.LOCKED_OUT) == [("locked_out", "", "bob", {})]
 
 
+def test_lock_outs_of_names_that_nobody_has_are_noted_once_together(bob: User) -> None:
+    for number in range(60):
+        sign_in("wrong", login=f"nobody {number}")
+    assert noted(Kind.LOCKED_OUT) == [("locked_out", "", "", {})]
+
+
+def test_a_lock_out_is_noted_once_for_a_name_and_an_address(bob: User) -> None:
+    for login in ("bob", "BOB", bob.email) * 3:
+        sign_in("wrong", login=login)
+    assert noted(Kind.LOCKED_OUT) == [("locked_out", "", "bob", {})]
+
+
 def test_the_first_of_two_steps_is_no_sign_in(bob: User) -> None:
     give_app(bob)
     client = first_step(bob)
