@@ -4,6 +4,7 @@ All requests to Conductor and Bigcapital are queued, and logged as requested: ho
 Links and keys are never logged with their text.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,14 @@ from books.health.states import is_without_account
 from books.models import ActKind, Purpose, SyncStatus, VendorRead, find_status
 from books.sync import refresh, vendor_reads
 from tenants.access import ledgerdesk_administrator
-from tenants.companies import add_company, add_first_administrator, check_end_user_id, make_slug, take_access
+from tenants.companies import (
+    add_company,
+    add_first_administrator,
+    check_end_user_id,
+    clean_base_url,
+    make_slug,
+    take_access,
+)
 from tenants.mailing import send_later
 from tenants.models import OfferedAccess, Tenant
 from tenants.sealing import seal
@@ -108,10 +116,27 @@ def mail_link(request: HttpRequest, tenant: Tenant, email: str) -> bool:
     return True
 
 
-def is_key_of_elsewhere(tenant: Tenant, asked: Mapping[str, Any]) -> bool:
-    """Whether the variable holds the key of another company, which would be sent to another server than its own."""
-    others = Tenant.objects.filter(key_variable=asked["key_variable"]).exclude(pk=tenant.pk).exclude(key_variable="")
-    return any((other.base_url or settings.BIGCAPITAL_BASE_URL) != asked["base_url"] for other in others)
+def is_key_of_elsewhere(asked: Mapping[str, Any]) -> bool:
+    """Whether the key of the variable must not be sent to the address: only who has it may say where it goes.
+
+    Somebody who can choose a variable on a page need not know its key, so the page sends it only where it goes already:
+    to the server that is set for it, or else to that of each company that has it, or to that of the installation.
+    """
+    name, asked_url = str(asked["key_variable"]), str(asked["base_url"])
+    if not name:
+        return False
+    if set_for_it := os.environ.get(f"{name}_BASE_URL", ""):
+        return _clean(set_for_it) != asked_url
+    own = list(Tenant.objects.filter(key_variable=name).values_list("base_url", flat=True))
+    return any(_clean(url or settings.BIGCAPITAL_BASE_URL) != asked_url for url in own or [""])
+
+
+def _clean(url: str) -> str:
+    """Return an address of the installation as forms return theirs; "" for what is none."""
+    try:
+        return clean_base_url(url)
+    except ValidationError:
+        return ""
 
 
 def store_access(request: HttpRequest, tenant: Tenant, asked: Mapping[str, Any]) -> None:

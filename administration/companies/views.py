@@ -116,8 +116,10 @@ def _store_access(request: HttpRequest, tenant: Tenant) -> forms.Form | None:
     form = BigcapitalAccess(request.POST)
     if tenant.provider != Provider.BIGCAPITAL or not form.is_valid():
         return form
-    if connect.is_key_of_elsewhere(tenant, form.cleaned_data):
-        form.add_error("key_variable", "Another company has this variable, for another base URL.")
+    if connect.is_key_of_elsewhere(form.cleaned_data):
+        name = form.cleaned_data["key_variable"]
+        said = f"The key of this variable is not for this base URL. Type the key, or have {name}_BASE_URL set to it."
+        form.add_error("key_variable", said)
         return form
     connect.store_access(request, tenant, form.cleaned_data)
     return None

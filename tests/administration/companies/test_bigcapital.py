@@ -230,6 +230,54 @@ def test_the_key_of_another_company_is_sent_to_no_other_server(
     assert (fig.key_variable, sandbox.requests()) == ("", [])
 
 
+JUNIPER = "/administration/companies/juniper/connect/"
+
+
+@pytest.fixture
+def elsewhere(sandbox: Sandbox, settings: Any) -> str:
+    """Another server than the sandbox, as it were; a demo calls none."""
+    settings.DEMO = False
+    return f"{sandbox.url}/elsewhere/api"
+
+
+def test_the_key_of_a_variable_follows_no_changed_address_of_its_own_company(
+    as_root: PatientClient, juniper: Tenant, sandbox: Sandbox, elsewhere: str
+) -> None:
+    kept = access_of(juniper)
+    answer = store(as_root, sandbox, JUNIPER, base_url=elsewhere, key="", key_variable=juniper.key_variable)
+    assert (answer.status_code, list(answer.context["access_form"].errors)) == (422, ["key_variable"])
+    assert (access_of(juniper), OfferedAccess.objects.exists(), sandbox.requests()) == (kept, False, [])
+
+
+@pytest.mark.parametrize("named", ["", "http://[books", "https://books.example.com/api"])
+def test_the_key_of_a_variable_that_no_company_has_goes_to_no_server_that_is_not_set(
+    as_root: PatientClient,
+    fig: Tenant,
+    sandbox: Sandbox,
+    elsewhere: str,
+    monkeypatch: pytest.MonkeyPatch,
+    named: str,
+) -> None:
+    monkeypatch.setenv("BIGCAPITAL_KEY_LATER", JUNIPER_KEY)
+    monkeypatch.setenv("BIGCAPITAL_KEY_LATER_BASE_URL", named)
+    answer = store(as_root, sandbox, base_url=elsewhere, key="", key_variable="BIGCAPITAL_KEY_LATER")
+    assert (answer.status_code, access_of(fig)[1], sandbox.requests()) == (422, "", [])
+
+
+def test_the_key_of_a_variable_goes_to_the_server_that_is_set_for_it(
+    as_root: PatientClient,
+    fig: Tenant,
+    juniper: Tenant,
+    sandbox: Sandbox,
+    elsewhere: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(f"{juniper.key_variable}_BASE_URL", f"{elsewhere}/")
+    refused = store(as_root, sandbox, key="", key_variable=juniper.key_variable)
+    store(as_root, sandbox, base_url=elsewhere, key="", key_variable=juniper.key_variable)
+    assert (refused.status_code, access_of(fig)) == (422, (elsewhere, juniper.key_variable, ""))
+
+
 def test_what_was_asked_with_an_earlier_key_connects_nothing(fig: Tenant) -> None:
     earlier = Tenant.objects.get(pk=fig.pk)
     Tenant.objects.filter(pk=fig.pk).update(key_variable="BIGCAPITAL_KEY_KAWARA")
