@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from datetime import time
 from hashlib import blake2b
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchState, Step
+from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchItemQuerySet, BatchState, Step
 from record_forms.checks import BOX
+from tenants.access import list_memberships
 
 from . import moves
 from .tasks import queue_batch
@@ -53,9 +55,12 @@ class AskedKind:
         return max(0, len(self.sentences) - SHOWN)
 
 
-def list_asked(batch: Batch) -> list[AskedKind]:
-    """Return what is asked before the bulk change is started, by kind, of the records that are not left out."""
-    taken = batch.items.filter(step=Step.PLANNED, finding__in=WORTH_RUNNING)
+def list_asked(items: BatchItemQuerySet) -> list[AskedKind]:
+    """Return what is asked before a bulk change is started, by kind, of those of these records that are not left out.
+
+    The caller gives those of the companies that the author sees.
+    """
+    taken = items.filter(step=Step.PLANNED, finding__in=WORTH_RUNNING)
     return group_checks(taken.exclude(checks=[]).order_by("number"))
 
 
@@ -103,17 +108,21 @@ def confirm(
 ) -> list[AskedKind]:
     """Start a planned bulk change, once; return the kinds of checks that keep it from that, [] for none.
 
-    Confirmed again, it goes on as it was. Raises PermissionDenied for anybody but its author.
+    Records of companies that its author does not see by now are left out. Confirmed again, it goes on as it was. Raises
+    PermissionDenied for anybody but its author.
     """
     if batch.person_id != person_pk:
         raise PermissionDenied("Only the person who planned a bulk change can start it.")
     if not Batch.objects.lock(batch.pk, BatchState.PLANNED):
         batch.refresh_from_db()
         return []
-    before = list_asked(batch)
+    companies = [one.tenant_id for one in list_memberships(User.objects.get(pk=person_pk))]
+    own = batch.items.filter(tenant__in=companies)
+    before = list_asked(own)
     moves.choose(batch, choice.shown, choice.taken)
-    if open_kinds := list_unagreed(before, list_asked(batch), agreed):
+    if open_kinds := list_unagreed(before, list_asked(own), agreed):
         return open_kinds
+    moves.leave_out_others(batch, companies)
     if moves.start(batch, reason, hours):
         queue_batch(batch)
         moves.end_done([batch.pk])

@@ -53,6 +53,14 @@ def choose(batch: Batch, shown: Iterable[int], taken: Iterable[int]) -> None:
 
 
 @transaction.atomic
+def leave_out_others(batch: Batch, companies: Sequence[int]) -> None:
+    """Leave out the records of a plan that are of none of these companies: nobody was asked about them."""
+    if Batch.objects.lock(batch.pk, BatchState.PLANNED):
+        planned = batch.items.filter(finding__in=WORTH_RUNNING, step=Step.PLANNED)
+        planned.exclude(tenant__in=companies).update(step=Step.LEFT_OUT)
+
+
+@transaction.atomic
 def start(batch: Batch, reason: str, hours: tuple[time, time] | None) -> bool:
     """Let a planned bulk change run, and return whether this was its first confirmation."""
     runs_from, runs_until = hours or (None, None)

@@ -68,8 +68,8 @@ def make_context(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
         "listed": listed,
         "rows_shown": ",".join(str(row.item.number) for row in listed.rows),
         "here": reverse("batch_page", args=[batch.pk]),
-        # They may name companies whose records are not among those that the page shows.
-        "remarks": batch.remarks.splitlines() if found.is_author else [],
+        # They may name companies whose records are not among those that the page shows: for whoever has planned it.
+        "remarks": batch.remarks.splitlines() if found.is_author and not batch.handed_over else [],
     }
     return context | (_make_counts(found, asked) if is_planned else make_moving(found, asked))
 
@@ -108,7 +108,7 @@ def describe_start(found: FoundBatch) -> dict[str, Any]:
     table = registry.get_visible_table(found.members[first.pk], found.batch.kind)
     return {
         "left_alone": items.list_left_alone(found.items, table),
-        "asked": confirm.list_asked(found.batch),
+        "asked": confirm.list_asked(found.items),
         "taken": items.count_taken(found.items),
         "totals": items.sum_totals(found.items),
         "books": registry.get_description(first).name,

@@ -32,7 +32,7 @@ def plan_phones(member: Member, records: list[Record], phone: str = NEW_PHONE) -
 
 def start(batch: Batch, **more: Any) -> Batch:
     """Confirm a bulk change and agree to whatever is asked."""
-    agreed = [one.box for one in confirm.list_asked(batch)]
+    agreed = [one.box for one in confirm.list_asked(batch.items.all())]
     assert batch.person_id is not None
     assert confirm.confirm(batch, batch.person_id, confirm.TakenItems(), **{"agreed": agreed, **more}) == []
     return batch

@@ -15,11 +15,13 @@ from edits.models.batch import Batch, BatchItem, BatchState, Step
 from edits.models.edit import Edit
 from record_forms.checks import RULES, Check, CheckRules
 from tenants.access import Member
-from tenants.models import Role
+from tenants.models import Membership, Role, Tenant
 from tests.customers.test_edit import sent
+from tests.support.copies import Copied
+from tests.support.people import signed_in
 from tests.support.vendor import Sandbox
 
-from .planning import NEW_PHONE, get_now, list_steps, plan_phones, run, start
+from .planning import NEW_PHONE, get_now, list_steps, plan_batch, plan_phones, propose, run, start
 from .test_run import SAVED, WARNING, member, records
 
 __all__ = ["member", "records"]
@@ -88,7 +90,7 @@ def test_a_record_taken_in_again_asks_for_its_warning(
     monkeypatch.setitem(RULES, "customers", CheckRules(against=warn))
     batch = plan_phones(member, records)
     moves.choose(batch, [3], [])
-    (asked,) = confirm.list_asked(batch)
+    (asked,) = confirm.list_asked(batch.items.all())
     (again,) = confirm.confirm(batch, member.person.pk, confirm.TakenItems([3], [3]), agreed=[asked.box])
     assert ((asked.count, again.count), batch.state) == ((2, 3), BatchState.PLANNED)
     fewer = confirm.confirm(batch, member.person.pk, confirm.TakenItems([1, 2, 3], [1]), agreed=[again.box])
@@ -101,7 +103,7 @@ def test_who_agreed_for_one_record_has_not_agreed_for_three(
     monkeypatch.setitem(RULES, "customers", CheckRules(against=lambda record, base, edited: [WARNING]))
     batch = plan_phones(member, records)
     moves.choose(batch, [2, 3], [])
-    (shown,) = confirm.list_asked(batch)
+    (shown,) = confirm.list_asked(batch.items.all())
     moves.choose(batch, [2, 3], [2, 3])  # on another page
     (asked,) = confirm.confirm(batch, member.person.pk, confirm.TakenItems(), agreed=[shown.box])
     assert (shown.count, asked.count, batch.state) == (1, 3, BatchState.PLANNED)
@@ -136,3 +138,54 @@ def test_a_kind_shows_the_reason_of_each_of_its_first_records() -> None:
     (asked,) = confirm.group_checks(items)
     assert [why for _, why in asked.first] == reasons[:3]
     assert (asked.titles, asked.more, asked.count) == (["The books are closed."], 2, 5)
+
+
+def plan_in_two_companies(member: Member, record: Record, larch: Tenant, monkeypatch: pytest.MonkeyPatch) -> Batch:
+    """One record of each company, with a warning that names it, and a remark."""
+
+    def warn(record: Record, base: object, edited: object) -> list[Check]:
+        return [Check(title=f"{record.full_name} is unusual.", why="", next_step="Look at it.")]
+
+    monkeypatch.setitem(RULES, "customers", CheckRules(against=warn))
+    other = Record.objects.filter(tenant=larch, kind="customers", deleted_at=None).select_related("version")[0]
+    elsewhere = propose(Member(larch, member.person, Role.BOOKKEEPER), other, phone=NEW_PHONE)
+    return plan_batch(elsewhere, propose(member, record, phone=NEW_PHONE), remarks=["Larch: left out"])
+
+
+@pytest.mark.parametrize("is_taken_over", [True, False])
+def test_its_author_is_asked_about_records_of_their_own_companies_alone(
+    member: Member,
+    alice: User,
+    records: list[Record],
+    larch: Tenant,
+    copied: Copied,
+    monkeypatch: pytest.MonkeyPatch,
+    is_taken_over: bool,
+) -> None:
+    copied(larch)
+    batch = plan_in_two_companies(member, records[0], larch, monkeypatch)
+    author = alice if is_taken_over else member.person
+    Membership.objects.filter(person=author, tenant=larch).delete()
+    Membership.objects.update_or_create(person=author, tenant=member.tenant, defaults={"role": Role.BOOKKEEPER})
+    if is_taken_over:
+        moves.hand_over(batch, alice, "root")
+    page = signed_in(author).get(batch.get_absolute_url())
+    (asked,) = page.context["asked"]
+    assert (asked.titles, asked.count) == ([f"{records[0].full_name} is unusual."], 1)
+    assert page.context["remarks"] == ([] if is_taken_over else ["Larch: left out"])
+
+
+def test_a_start_leaves_out_the_records_that_its_author_was_not_asked_about(
+    as_bob: Client,
+    member: Member,
+    records: list[Record],
+    larch: Tenant,
+    copied: Copied,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    copied(larch)
+    batch = plan_in_two_companies(member, records[0], larch, monkeypatch)
+    Membership.objects.filter(person=member.person, tenant=larch).delete()
+    (asked,) = as_bob.get(batch.get_absolute_url()).context["asked"]
+    answer = as_bob.post(batch.get_absolute_url(), {"do": "start", asked.box: "1"})
+    assert (answer.status_code, list_steps(batch)) == (302, [(Step.LEFT_OUT, ""), (Step.WAITING, "")])
