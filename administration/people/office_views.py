@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -72,13 +73,18 @@ def administration_test_mail(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def administration_person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person: role and last change in each company. POST changes one of it, or turns the account off and on."""
+    """One person: role and last change in each company. POST changes one of it, or turns the account off and on.
+
+    Who gives the office away, or a company to themselves, has given their password just now.
+    """
     own = ledgerdesk_administrator(request)
     if pk.bit_length() >= BITS:
         raise Http404("There is no such person.")
     person = get_object_or_404(User, pk=pk)
     if request.method != "POST":
         return _show_person(request, person)
+    if {"office", "no_office"} & set(request.POST) or ("add" in request.POST and own.pk == person.pk):
+        raise_if_reauthentication_required(request, app="administration")  # at an unlocked screen anybody could
     try:
         said = _act(make_actor(request), person, request.POST)
     except PeopleRefused as refused:

@@ -2,7 +2,7 @@
 
 Pages and commands both come here. Nobody raises themselves, and each company keeps an administrator, as does the whole:
 each act locks the company (or the administrators of the whole) first, so that of two at once the second one sees what
-the first has done. Every act is in the security log.
+the first has done. Every act is in the security log; what gives rights over the whole is mailed to its administrators.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from tenants.access import find_member
 from tenants.models import Membership, Role, Tenant
 from tenants.security_log import Kind, log_event
 
-from . import invitations
+from . import invitations, mails
 from .actors import Actor, PeopleRefused, lock_company, require_administrator, require_ledgerdesk_administrator
 
 OFFICE = "Ledgerdesk administrator"  # in the log
@@ -150,6 +150,8 @@ def set_ledgerdesk_administrator(actor: Actor, person: User, *, is_one: bool) ->
     invitations.withdraw_sent_by(actor, person)
     words = {"role": OFFICE} if is_one else {"before": OFFICE}
     _log(actor, Kind.ROLE_CHANGED, None, person, **words)
+    done = f"made {person} a {OFFICE}" if is_one else f"took Ledgerdesk administration away from {person}"
+    mails.tell_office(actor, person, f"{done}.")
 
 
 @transaction.atomic
@@ -167,6 +169,7 @@ def join_company(actor: Actor, tenant: Tenant, role: Role) -> None:
         raise PeopleRefused(f"You are already a member of {tenant}. Another administrator can change your role.")
     Membership.objects.create(tenant=tenant, person=actor.person, role=role)
     _log(actor, Kind.MEMBER_ADDED, tenant, actor.person, role=role.label)
+    mails.tell_office(actor, actor.person, f"became {role.label} of {tenant}, as Ledgerdesk administrators can.")
 
 
 @transaction.atomic

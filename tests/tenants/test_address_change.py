@@ -24,7 +24,7 @@ NEW = "robert@example.com"
 
 @pytest.fixture
 def mailing(settings: Settings) -> None:
-    settings.HAS_MAIL = True
+    settings.HAS_MAIL, settings.SITE_URL = True, "http://testserver"
 
 
 def change(client: Client, email: str = NEW, password: str = "demo") -> Any:

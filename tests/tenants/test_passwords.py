@@ -24,7 +24,7 @@ NEW = "a long word for bob"
 
 @pytest.fixture
 def mailing(settings: Settings) -> None:
-    settings.HAS_MAIL = True
+    settings.HAS_MAIL, settings.SITE_URL = True, "http://testserver"
 
 
 def ask(address: str, at: str = "198.51.100.7", host: str = "testserver") -> tuple[int, str]:

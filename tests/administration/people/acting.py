@@ -5,9 +5,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from administration.people.actors import Actor, PeopleRefused
 from tenants.models import Membership, Role, SecurityEvent, Tenant
+from tests.support.factors import SIGN_IN
 from tests.support.markup import one_line
 from tests.support.people import fill_people
 
@@ -20,6 +22,13 @@ def fill_without_office() -> None:
 
 def act(person: User | None) -> Actor:
     return Actor(person)
+
+
+def sign_in(person: User, password: str = "demo") -> Client:
+    """A browser in which the person has given their password just now."""
+    client = Client()
+    client.post(SIGN_IN, {"login": person.username, "password": password})
+    return client
 
 
 def refusal_of(rule: Any, *given: Any, **named: Any) -> str:

@@ -22,17 +22,11 @@ from tests.support.factors import SIGN_IN, code_of, give_app, is_signed_in, seco
 from tests.support.people import signed_in
 from tests.tenants.test_commands import run
 
-from .acting import act, log_of, make_office, refusal_of, words
+from .acting import act, log_of, make_office, refusal_of, sign_in, words
 
 NEW = "tall grass by the river"
 TYPED = {"password1": NEW, "password2": NEW}
 OFFICE = f"PermissionDenied: {accounts.OFFICE}"
-
-
-def sign_in(person: User, password: str = "demo") -> Client:
-    client = Client()
-    client.post(SIGN_IN, {"login": person.username, "password": password})
-    return client
 
 
 @pytest.fixture
@@ -43,7 +37,7 @@ def office(dave: User) -> Client:
 
 @pytest.fixture
 def mailing(settings: Settings) -> None:
-    settings.HAS_MAIL = True
+    settings.HAS_MAIL, settings.SITE_URL = True, "http://testserver"
 
 
 def page_of(person: User) -> str:

@@ -28,7 +28,7 @@ NEW = {"username": "erin", "password1": PASSWORD, "password2": PASSWORD}
 
 @pytest.fixture
 def mailing(settings: Settings) -> None:
-    settings.HAS_MAIL = True
+    settings.HAS_MAIL, settings.SITE_URL = True, "http://testserver"
 
 
 def invited(by: User, tenant: Tenant, email: str = EMAIL, role: Role = Role.BOOKKEEPER) -> str:

@@ -7,16 +7,17 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from administration.people import invitations
 from administration.people.figures import LISTED
 from edits.models.edit import Edit, State
+from tenants.mailing import OUTGOING
 from tenants.models import Invitation, Membership, Role, Tenant
 from tests.edits.factories import an_edit
 from tests.support.people import signed_in
 
-from .acting import act, log_of, make_office, role_of, words
+from .acting import act, log_of, make_office, role_of, sign_in, words
 
 PEOPLE = "/administration/people/"
 
@@ -25,6 +26,12 @@ PEOPLE = "/administration/people/"
 def office(dave: User) -> Client:
     """A browser of dave, who administers the whole and is in no company."""
     return signed_in(make_office(dave))
+
+
+@pytest.fixture
+def just_now(dave: User) -> Client:
+    """The same of a dave who has given his password just now."""
+    return sign_in(make_office(dave))
 
 
 def page_of(person: User) -> str:
@@ -135,27 +142,74 @@ def test_the_last_administrator_of_a_company_is_not_turned_off(office: Client, a
 
 
 def test_somebody_is_made_a_ledgerdesk_administrator_and_the_last_one_stays(
-    office: Client, alice: User, dave: User
+    just_now: Client, alice: User, dave: User
 ) -> None:
-    office.post(page_of(alice), {"office": "1"})
-    given_up = office.post(page_of(dave), {"no_office": "1"})
-    last = signed_in(alice).post(page_of(alice), {"no_office": "1"})
+    just_now.post(page_of(alice), {"office": "1"})
+    given_up = just_now.post(page_of(dave), {"no_office": "1"})
+    last = sign_in(alice).post(page_of(alice), {"no_office": "1"})
     assert (given_up.status_code, given_up["Location"], last.status_code) == (303, "/", 422)
     assert list(User.objects.filter(is_staff=True)) == [alice]
 
 
-def test_who_has_given_the_right_up_finds_the_pages_no_more(office: Client, alice: User, dave: User) -> None:
-    office.post(page_of(alice), {"office": "1"})
+def test_who_has_given_the_right_up_finds_the_pages_no_more(just_now: Client, alice: User, dave: User) -> None:
+    just_now.post(page_of(alice), {"office": "1"})
     User.objects.filter(pk=dave.pk).update(is_staff=False)
-    assert office.post(page_of(alice), {"no_office": "1"}).status_code == 404
+    assert just_now.post(page_of(alice), {"no_office": "1"}).status_code == 404
 
 
-def test_one_becomes_a_member_on_ones_own_page_and_cannot_raise_that(office: Client, dave: User, larch: Tenant) -> None:
-    office.post(page_of(dave), {"add": "1", "company": "larch", "role": Role.VIEWER})
-    raised = office.post(page_of(dave), {"set": "larch", "larch-role": Role.ADMIN})
-    added = office.post(page_of(dave), {"add": "1", "company": "larch", "role": Role.ADMIN})
+def test_one_becomes_a_member_on_ones_own_page_and_cannot_raise_that(
+    just_now: Client, dave: User, larch: Tenant
+) -> None:
+    just_now.post(page_of(dave), {"add": "1", "company": "larch", "role": Role.VIEWER})
+    raised = just_now.post(page_of(dave), {"set": "larch", "larch-role": Role.ADMIN})
+    added = just_now.post(page_of(dave), {"add": "1", "company": "larch", "role": Role.ADMIN})
     assert (role_of(dave, larch), raised.status_code, added.status_code) == (Role.VIEWER, 403, 422)
-    assert log_of("kind", "actor_name", "person_name") == [("member_added", "dave", "dave")]
+    assert log_of("kind", "actor_name", "person_name") == [
+        ("signed_in", "dave", "dave"),
+        ("member_added", "dave", "dave"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("whose", "form"),
+    [
+        ("dave", {"add": "1", "company": "larch", "role": Role.ADMIN}),
+        ("bob", {"office": "1"}),
+        ("alice", {"no_office": "1"}),
+    ],
+)
+def test_an_unlocked_screen_does_not_give_the_office_away(
+    office: Client, everybody: dict[str, User], whose: str, form: dict[str, str]
+) -> None:
+    make_office(everybody["alice"])
+    before = [list(rows.order_by("pk").values()) for rows in (User.objects.all(), Membership.objects.all())]
+    answer = office.post(page_of(everybody[whose]), form)
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/reauthenticate/")
+    assert [list(rows.order_by("pk").values()) for rows in (User.objects.all(), Membership.objects.all())] == before
+
+
+def test_the_other_ledgerdesk_administrators_are_told_of_it(
+    just_now: Client,
+    everybody: dict[str, User],
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.HAS_MAIL = True
+    make_office(everybody["alice"])
+    with django_capture_on_commit_callbacks(execute=True):
+        just_now.post(page_of(everybody["bob"]), {"office": "1"})
+        just_now.post(page_of(everybody["bob"]), {"no_office": "1"})
+        just_now.post(page_of(everybody["dave"]), {"add": "1", "company": "larch", "role": Role.VIEWER})
+    OUTGOING.submit(int).result()
+    told = [(message.to, str(message.body).splitlines()[2]) for message in mail.outbox]
+    to_alice, to_bob = ["alice@example.com"], ["bob@example.com"]
+    assert sorted(told) == [
+        (to_alice, "dave became viewer of Larch Street Supply, as Ledgerdesk administrators can."),
+        (to_alice, "dave made bob a Ledgerdesk administrator."),
+        (to_alice, "dave took Ledgerdesk administration away from bob."),
+        (to_bob, "dave made bob a Ledgerdesk administrator."),
+        (to_bob, "dave took Ledgerdesk administration away from bob."),
+    ]
 
 
 def test_sessions_are_ended(office: Client, bob: User) -> None:
