@@ -5,8 +5,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 
+from django.conf import settings
+
 log = logging.getLogger(__name__)
 OUTGOING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
+
+
+def make_link(path: str) -> str:
+    """Return the whole address of a page for an email: where Ledgerdesk is, whatever host and port a browser names."""
+    return f"{settings.SITE_URL}{path}"
 
 
 def send_later(send: Callable[[], object]) -> None:

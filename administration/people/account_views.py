@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenants import throttle
 from tenants.access import ledgerdesk_administrator
+from tenants.mailing import make_link
 from tenants.redirects import redirect_to
 from tenants.sign_in.account_links import VALID_FOR
 
@@ -65,11 +66,12 @@ def _make_link(request: HttpRequest, person: User) -> HttpResponse:
     throttle.take({f"password links of person {person.pk}": MADE})
     actor, email = make_actor(request), person.email if settings.HAS_MAIL else ""
     token = accounts.make_password_link(actor, person, email=email)
-    link = request.build_absolute_uri(reverse("password_link", args=[token]))
+    page = reverse("password_link", args=[token])
     if not settings.HAS_MAIL:
-        context = {"person": person, "link": link, "expires_at": timezone.now() + VALID_FOR}
+        shown = request.build_absolute_uri(page)
+        context = {"person": person, "link": shown, "expires_at": timezone.now() + VALID_FOR}
         return render(request, "administration/people/made_password_link.html", context, status=201)
-    if why := mails.mail_password_link(person, email, link, by=actor.name):
+    if why := mails.mail_password_link(person, email, make_link(page), by=actor.name):
         return _show(request, person, error=f"The link was not sent to {email}. {why}", status=422)
     messages.success(request, f"A link was sent to {email}. It works once, for an hour.")
     return redirect_to(request, request.path)

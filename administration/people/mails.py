@@ -8,11 +8,10 @@ from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from tenants.mailing import send_and_wait
+from tenants.mailing import make_link, send_and_wait
 from tenants.models import Invitation, Role
 from tenants.sign_in import told
 
@@ -21,17 +20,12 @@ from .actors import Actor
 NO_MAIL = "Ledgerdesk cannot send email here."
 
 
-def make_link(request: HttpRequest, token: str) -> str:
-    """Return the whole address at which an invitation is accepted, on the host of the request."""
-    return request.build_absolute_uri(reverse("invitation", args=[token]))
-
-
-def mail_invitation(invitation: Invitation, link: str) -> str:
-    """Mail the link to the address that was invited; return why that failed, "" if it was sent."""
+def mail_invitation(invitation: Invitation, page: str) -> str:
+    """Mail the link to a page to the address that was invited; return why that failed, "" if it was sent."""
     if not settings.HAS_MAIL:
         return NO_MAIL
     by = f"{invitation.invited_by or 'Your administrator'} invites you"
-    words = {"invitation": invitation, "role": Role(invitation.role).label, "link": link, "by": by}
+    words = {"invitation": invitation, "role": Role(invitation.role).label, "link": make_link(page), "by": by}
     return _send(by, render_to_string("administration/mail/invitation.txt", words), invitation.email)
 
 

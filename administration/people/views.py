@@ -87,8 +87,9 @@ def make_invitation_rows(found: Iterable[Invitation], make_url: Callable[[Invita
 
 def answer_invited(request: HttpRequest, invitation: Invitation, token: str, *, back: str) -> HttpResponse:
     """Mail an invitation; where that cannot be done, show its link to the inviter, once."""
-    link = mails.make_link(request, token)
-    if why := mails.mail_invitation(invitation, link):
+    page = reverse("invitation", args=[token])
+    if why := mails.mail_invitation(invitation, page):
+        link = request.build_absolute_uri(page)
         words = {"invitation": invitation, "link": link, "why": why, "back": back, "role": Role(invitation.role).label}
         return render(request, "administration/people/invited.html", words, status=201)
     messages.success(request, f"An invitation was sent to {invitation.email}.")

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tenants import throttle
+from tenants import mailing, throttle
 from tenants.clients import client_network
 from tenants.models import AccountLink
 from tenants.redirects import redirect_to
@@ -86,7 +86,7 @@ def email_address(request: HttpRequest) -> HttpResponse:
 def _change_address(request: HttpRequest, person: User, email: str) -> HttpResponse:
     token = addresses.request_change(person, email, request)
     if token:
-        link = request.build_absolute_uri(reverse("email_confirm", args=[token]))
+        link = mailing.make_link(reverse("email_confirm", args=[token]))
         told.mail_person([email], "Confirm your email address", "address_confirm", person=person, link=link)
         messages.info(request, f"We have sent a link to {email}. Your address changes when you open it.")
     else:

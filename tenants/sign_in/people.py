@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tenants.access import find_person
+from tenants.mailing import make_link
 from tenants.person_settings import find_first_page
 from tenants.redirects import is_own_page
 
@@ -96,6 +97,11 @@ class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
 
     def is_safe_url(self, url: str) -> bool:
         return is_own_page(self.request, url)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link that is mailed: allauth's leads to the host and port that the browser has named."""
+        person, _, rest = key.partition("-")
+        return make_link(reverse("account_reset_password_from_key", args=[person, rest]))
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Mail to the address that the operator set, whatever was typed."""

@@ -33,9 +33,21 @@ def change(client: Client, email: str = NEW, password: str = "demo") -> Any:
     return answer
 
 
+def change_at(client: Client, host: str) -> str:
+    """Change the address under another host of the same name; return the link that is mailed."""
+    client.post(PAGE, {"email": NEW, "password": "demo"}, headers={"Host": host})
+    OUTGOING.submit(int).result()
+    (found,) = re.findall(r"http\S+", str(mail.outbox[-1].body))
+    return str(found)
+
+
 def confirm_link() -> str:
     (found,) = re.findall(r"http://testserver(/settings/email/\S+/)", str(mail.outbox[-1].body))
     return str(found)
+
+
+def test_the_link_leads_to_no_port_that_the_browser_names(as_bob: Client, mailing: None) -> None:
+    assert change_at(as_bob, "testserver:4444").startswith("http://testserver/settings/email/")
 
 
 def address_of(person: User) -> str:

@@ -135,6 +135,12 @@ def test_the_link_always_leads_to_our_own_host(bob: User, mailing: None) -> None
     assert (ask(bob.email, host="evil.example")[0], mail.outbox) == (400, [])
 
 
+def test_the_link_leads_to_no_port_that_the_browser_names(bob: User, mailing: None) -> None:
+    ask(bob.email, host="testserver:4444")
+    (link,) = re.findall(r"http\S+", str(mail.outbox[0].body))
+    assert link.startswith("http://testserver/accounts/password/reset/key/")
+
+
 @pytest.mark.parametrize("key", ["1-abc-def", "zzzzzzzzzzzzz-abc-def", f"{'z' * 40}-x", "1-a/b", "1-set-password"])
 def test_an_invalid_link_says_so(client: Client, bob: User, key: str) -> None:
     answer = client.get(f"{RESET}key/{key}/")

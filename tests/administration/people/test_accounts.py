@@ -79,6 +79,12 @@ def test_with_mail_it_goes_to_the_persons_own_address_and_is_not_shown(
     assert link not in office.get(page_of(bob)).content.decode()
 
 
+def test_a_mailed_link_leads_to_no_port_that_the_browser_names(office: Client, bob: User, mailing: None) -> None:
+    office.post(page_of(bob), {"password": "1"}, headers={"Host": "testserver:4444"})
+    (link,) = re.findall(r"http\S+", str(mail.outbox[0].body))
+    assert link.startswith("http://testserver/passwords/")
+
+
 def test_a_mail_that_does_not_leave_says_so_and_shows_no_link(
     office: Client, bob: User, mailing: None, settings: Settings
 ) -> None:

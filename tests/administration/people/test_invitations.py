@@ -280,6 +280,13 @@ def test_the_mail_has_the_link_and_names_no_company_in_its_subject(
     assert link not in as_alice.get("/t/larch/members/").content.decode()
 
 
+def test_a_mailed_link_leads_to_no_port_that_the_browser_names(as_alice: Client, larch: Tenant, mailing: None) -> None:
+    host = {"Host": "testserver:4444"}
+    as_alice.post("/t/larch/members/", {"email": EMAIL, "role": Role.VIEWER}, headers=host)
+    (link,) = re.findall(r"http\S+", str(mail.outbox[0].body))
+    assert link.startswith("http://testserver/invitations/")
+
+
 class AnyFate(TestCase):
     """Of whatever happens to a link, it lets in at most once, and never after it was closed."""
 
