@@ -16,8 +16,17 @@ from tenants.models import Role, Tenant
 NEVER_KNOWN = Outcome("unknown", "Not known", "", Q(pk__in=()))
 
 
+def count_entries(tenant: Tenant) -> int:
+    """Return how many changes that are."""
+    return search.count_all(_make_reader(tenant), search.HistoryQuery())
+
+
 def list_entries(tenant: Tenant) -> Iterator[HistoryEntry]:
     """Yield all that was changed in the company, newest first."""
     assert tenant.removed_at is not None, "the history of any other company is for its members"
-    for entry in search.list_all(Member(tenant, User(), Role.ADMIN), search.HistoryQuery()):
+    for entry in search.list_all(_make_reader(tenant), search.HistoryQuery()):
         yield replace(entry, outcome=NEVER_KNOWN) if entry.outcome.name in UNANSWERED else entry
+
+
+def _make_reader(tenant: Tenant) -> Member:
+    return Member(tenant, User(), Role.ADMIN)

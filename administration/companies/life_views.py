@@ -20,7 +20,7 @@ from edits.history import export
 from tenants.access import ledgerdesk_administrator
 from tenants.models import Provider, Tenant
 from tenants.redirects import redirect_to
-from tenants.security_log import Kind, log_event
+from tenants.security_log import log_export
 
 from . import history, life
 from .life_forms import MoveForm, PlainForm, RemoveForm, RenameForm
@@ -120,6 +120,7 @@ def _carry_out(request: HttpRequest, tenant: Tenant, posted: str) -> tuple[int, 
     return 303, None
 
 
+@never_cache
 @require_safe
 def removed_history(request: HttpRequest, company: str, suffix: str) -> HttpResponseBase:
     """Download the history of a company that was removed; that of any other one, its members download."""
@@ -127,7 +128,7 @@ def removed_history(request: HttpRequest, company: str, suffix: str) -> HttpResp
     tenant = get_object_or_404(Tenant, slug=company, removed_at__isnull=False)
     if suffix not in ("csv", "xlsx"):
         raise Http404("There is no such file.")
-    log_event(Kind.EXPORTED, request=request, tenant=tenant, what=f"history.{suffix}")
+    log_export(request, tenant, f"history.{suffix}", history.count_entries(tenant))
     found, name = history.list_entries(tenant), f"{tenant.slug}-history.{suffix}"
     answer: HttpResponseBase
     if suffix == "csv":

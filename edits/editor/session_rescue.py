@@ -111,4 +111,7 @@ def _unpacked(text: str) -> tuple[str, QueryDict | None]:
 def _is_own_origin(request: HttpRequest) -> bool:
     """Whether one of this site's pages posted this, according to the browser's headers."""
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.get_host()
+    try:
+        return origin is None or urlsplit(origin).netloc == request.get_host()
+    except ValueError:  # no address at all, such as one with an open bracket
+        return False

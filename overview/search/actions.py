@@ -92,10 +92,10 @@ def _make_again(company: str, numbers: Sequence[int]) -> Hit:
 
 def _list_of_page(reader: Reader, page: str) -> Iterator[tuple[Hit, str]]:
     """Yield what can be done with the page where one is, each with other words for it."""
-    parts = urlsplit(page)
     try:
+        parts = urlsplit(page)
         match = resolve(parts.path)
-    except Resolver404:
+    except (ValueError, Resolver404):  # no address at all, such as one with an open bracket, or none of a page
         return
     member = _find_member(reader, str(match.kwargs.get("slug", "")))
     if member is None:

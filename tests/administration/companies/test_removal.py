@@ -168,10 +168,14 @@ def test_its_history_can_be_downloaded(full: Tenant, as_chief: Client) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(as_chief.get(f"{url}xlsx/").content)).active
     assert sheet is not None
     cells = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
+    assert (answer["Cache-Control"].split(", ")[-2:], as_chief.head(f"{url}csv/").status_code) == (
+        ["must-revalidate", "private"],
+        200,
+    )
     assert ("Asked by phone" in csv, len(cells), any("Asked by phone" in row for row in cells)) == (True, 3, True)
     assert [entry for entry in log_of(own) if entry[0] == "exported"] == [
-        ("exported", {"what": "history.csv"}),
-        ("exported", {"what": "history.xlsx"}),
+        ("exported", {"what": "history.csv", "rows": 2}),
+        ("exported", {"what": "history.xlsx", "rows": 2}),
     ]
 
 

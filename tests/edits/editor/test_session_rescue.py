@@ -171,7 +171,7 @@ def test_a_form_too_long_to_be_carried_says_so(client: Client, as_alice: Client,
     assert (answer.status_code, "too long to keep" in answer.content.decode()) == (413, True)
 
 
-@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://["])
 def test_nothing_is_carried_for_another_site(client: Client, as_alice: Client, job: Record, origin: str) -> None:
     answer = client.post(EDIT, typed(as_alice), headers={"Origin": origin})
     assert (answer.status_code, answer["Location"]) == (303, f"/accounts/login/?next={EDIT}")

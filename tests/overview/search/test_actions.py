@@ -53,6 +53,7 @@ OFFERED = [
     ("carol", "/t/larch/edits/?outcome=seen", ["Export this list as CSV", "Refresh this company"]),
     ("carol", "/t/nothing/bills/", ["Refresh this company"]),
     ("carol", "nonsense", ["Refresh this company"]),
+    ("carol", "//[", ["Refresh this company"]),
 ]  # fmt: skip
 
 
