@@ -78,7 +78,7 @@ def connection_same_company(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the company file that answers now for the company's own, renamed, if it is still the one that was shown."""
     m = member(request, slug, Role.ADMIN)
     form, file = SameCompany(request.POST), registry.get_description(m.tenant).other.FILE
-    found = company_file.confirm(m.tenant, m.name, form.cleaned_data["mark"]) if form.is_valid() else ""
+    found = company_file.confirm(m.tenant, m.name, form.cleaned_data["mark"], request) if form.is_valid() else ""
     if found:
         refresh.request_refresh(m.tenant, "person")
         messages.success(request, f"{m.tenant} now belongs to the {file} {found}. Reading and saving go on.")

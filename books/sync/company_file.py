@@ -10,6 +10,7 @@ from datetime import timedelta
 from hashlib import blake2b
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
 from books.models import Record, SyncRun, SyncStatus
@@ -17,10 +18,11 @@ from books.providers.base import Client, KeyClient
 from books.providers.company_file import CompanyFile, describe_differences, load_company_file
 from books.providers.errors import BooksError, KeyRefused, NoAnswer, Refused, TooMany
 from books.providers.lock import RequestPriority
-from books.registry import make_client
+from books.registry import get_description, make_client
 from books.stamps import is_older
 from records.json_text import dump_json
 from tenants.models import Tenant
+from tenants.security_log import Kind, log_event
 
 log = logging.getLogger(__name__)
 
@@ -201,10 +203,11 @@ def make_mark(watch: SyncStatus) -> str:
     return blake2b(dump_json(watch.other_file).encode(), digest_size=12).hexdigest() if watch.other_file else ""
 
 
-def confirm(tenant: Tenant, by: str, mark: str | None = None) -> str:
+def confirm(tenant: Tenant, by: str, mark: str | None = None, request: HttpRequest | None = None) -> str:
     """Take the other file for the company's own from now on; return its name, "" if there is none to confirm.
 
-    With `mark`, only if it is still the one that the mark was made of. `by` is who says so. Raises KeyRefused if it is
+    With `mark`, only if it is still the one that the mark was made of. `by` is who says so, in which request; it is in
+    the security log, as records of whatever answers are read and saved from then on. Raises KeyRefused if it is
     an account that another company here is connected to by now.
     """
     with transaction.atomic():
@@ -214,6 +217,9 @@ def confirm(tenant: Tenant, by: str, mark: str | None = None) -> str:
             return ""
         _check_free(watch, found.account)
         log.warning("Company %s has a new company file, %r, says %s.", tenant.slug, found.name, by)
+        was, what = load_company_file(watch.company_file), f"{get_description(tenant).other.FILE} accepted as the same"
+        before = was.name if was else ""
+        log_event(Kind.KEY_CHANGED, request=request, tenant=tenant, what=what, was=before, becomes=found.name)
         watch.company_file = {**found.dump(), "confirmed_by": by, "confirmed_at": timezone.now().isoformat()}
         watch.other_file, watch.other_file_since, watch.next_try_at = {}, None, None
         watch.save(update_fields=[*KEPT, "next_try_at"])

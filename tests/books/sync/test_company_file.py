@@ -13,6 +13,7 @@ from books.providers import errors
 from books.providers.company_file import CompanyFile, describe_differences, hash_tax_id
 from books.providers.lock import RequestPriority
 from books.sync import company_file, refresh, tasks
+from tenants.models import SecurityEvent
 
 JOB = "80000001-1234567890"
 KNOWN = CompanyFile("ABC Corporation", "ABC Corporation", False, "a1")
@@ -134,6 +135,8 @@ def test_the_command_confirms_a_renamed_company(sandbox, abc, read):
     call_command("same_company", "abc", stdout=said)
     assert said.getvalue() == "abc now belongs to the company file 'ABC Group'.\n"
     assert read().other_file_since is None
+    logged = SecurityEvent.objects.filter(tenant=abc).values_list("kind", "actor_name", "details__becomes")
+    assert list(logged) == [("key_changed", "", "ABC Group")]
     registry.make_client(abc, RequestPriority.SYNC)
     with pytest.raises(CommandError, match="No different company file was found for abc"):
         call_command("same_company", "abc")
