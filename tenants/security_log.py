@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     MEMBER_ADDED = "member_added", "Became a member"
     ROLE_CHANGED = "role_changed", "Role changed"
     MEMBER_REMOVED = "member_removed", "Removed from the company"
+    HANDED_OVER = "handed_over", "Work handed over"
     PERSON_TURNED_OFF = "person_turned_off", "Account turned off"
     PERSON_TURNED_ON = "person_turned_on", "Account turned on"
     COMPANY_ADDED = "company_added", "Company added"

@@ -185,7 +185,10 @@ def _give(actor: Actor, tenant: Tenant, person: User, to: User) -> handing_over.
     taker = find_member(tenant, to)
     if taker is None or not taker.may_edit or to.pk == person.pk:
         raise PeopleRefused(f"{to} cannot take this over: choose a bookkeeper or administrator of {tenant}.")
-    return handing_over.hand_over(tenant, person, to, actor.name)
+    work = handing_over.hand_over(tenant, person, to, actor.name)
+    if any(work):
+        _log(actor, Kind.HANDED_OVER, tenant, person, to=to.get_username(), what=work.text)
+    return work
 
 
 def _require_another_administrator(tenant: Tenant, person: User) -> None:

@@ -18,7 +18,7 @@ from tenants.models import Invitation, Membership, Role, Tenant
 from tests.edits.factories import an_edit
 from tests.support.people import signed_in
 
-from .acting import act, make_office, role_of, words
+from .acting import act, log_of, make_office, role_of, words
 
 MEMBERS = "/t/larch/members/"
 EMAIL = "erin@example.com"
@@ -110,6 +110,15 @@ def test_a_member_page_says_what_they_may_and_when_they_last_did(
     assert re.search(r"Change bills\s+yes\s+never", shown[bob])
     assert re.search(r"Invite and remove people, set roles\s+no\s+never", shown[bob])
     assert re.search(r"Invite and remove people, set roles\s+yes\s+today", shown[alice])
+
+
+def test_a_hand_over_is_logged_for_its_company(as_alice: Client, alice: User, bob: User, larch: Tenant) -> None:
+    an_edit(larch, bob, timezone.now(), state=State.CONFLICT)
+    Membership.objects.filter(person=bob, tenant=larch).update(role=Role.VIEWER)
+    as_alice.post(page_of(bob), {"hand": "1", "taker": alice.pk})
+    assert log_of("kind", "actor_name", "person_name", "tenant", "details") == [
+        ("handed_over", "alice", "bob", larch.pk, {"to": "alice", "what": "1 to decide"})
+    ]
 
 
 def test_a_role_is_set(as_alice: Client, bob: User, larch: Tenant) -> None:

@@ -131,6 +131,7 @@ def test_turned_off_the_work_goes_where_it_was_said_and_waits_elsewhere(
     bob.refresh_from_db()
     assert (bob.is_active, client.get("/").status_code) == (False, 302)
     assert dict(Edit.objects.values_list("tenant__slug", "person__username")) == {"larch": "alice", "harbor": "bob"}
+    assert log_of("kind", "tenant__slug") == [("handed_over", "larch"), ("person_turned_off", None)]
     office.post(page_of(bob), {"turn_on": "1"})
     bob.refresh_from_db()
     assert bob.is_active
