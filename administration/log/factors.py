@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -74,9 +75,10 @@ def all_factors(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, m: Member, *, asks: bool) -> None:
     changed = Tenant.objects.filter(pk=m.tenant.pk).exclude(requires_second_factor=asks)
-    if changed.update(requires_second_factor=asks):
-        value = "required" if asks else "optional"
-        log_event(Kind.SETTING_CHANGED, request=request, tenant=m.tenant, setting="second factor", value=value)
+    with transaction.atomic():
+        if changed.update(requires_second_factor=asks):
+            value = "required" if asks else "optional"
+            log_event(Kind.SETTING_CHANGED, request=request, tenant=m.tenant, setting="second factor", value=value)
     said = "Members now need a second factor." if asks else "Members no longer need a second factor."
     messages.success(request, said)
 
@@ -88,9 +90,9 @@ def _reset(request: HttpRequest, person: User, allowed: set[int], tenant: Tenant
     if person.pk not in allowed:
         raise PermissionDenied(NOT_YOURS)
     raise_if_reauthentication_required(request, app="administration")
-    count = reset_factors(person)
-    if count:
-        log_event(Kind.SECOND_FACTOR_RESET, request=request, tenant=tenant, person=person)
+    with transaction.atomic():
+        if reset_factors(person):
+            log_event(Kind.SECOND_FACTOR_RESET, request=request, tenant=tenant, person=person)
     messages.success(request, f"The second factor of {person.get_username()} is reset. They are signed out.")
     return redirect(request.path)
 

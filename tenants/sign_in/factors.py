@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.core.mail import send_mail
+from django.db import transaction
 from django.template.loader import render_to_string
 
 from tenants import mailing, throttle
@@ -98,13 +99,13 @@ def use_up(factor: Authenticator, code: str) -> bool:
 def reset_factors(person: User) -> int:
     """Take a person's factors away, end their sessions and tell them by mail; return how many there were.
 
-    The caller has checked who may do it, and adds it to the security log.
+    The caller has checked who may do it, and adds it to the security log in the same transaction.
     """
     count: int = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES).count()
     Authenticator.objects.filter(user=person).delete()
     end_sessions(person)
     if settings.HAS_MAIL and person.email:
-        mailing.send_later(lambda: _tell_reset(person))
+        transaction.on_commit(lambda: mailing.send_later(lambda: _tell_reset(person)))
     return count
 
 

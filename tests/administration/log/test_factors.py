@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
+from django.db import connection
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from tenants.mailing import OUTGOING
 from tenants.models import Membership, Role, SecurityEvent, Tenant
@@ -65,9 +66,37 @@ def test_that_is_logged_for_the_company(alice: User, lone: User, larch: Tenant) 
     assert (event.actor, event.person, event.tenant) == (alice, lone, larch)
 
 
-def test_and_told_to_the_person(alice: User, lone: User, settings: Settings) -> None:
+def test_what_cannot_be_logged_is_not_done(
+    alice: User,
+    lone: User,
+    larch: Tenant,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     settings.HAS_MAIL = True
-    sign_in(alice).post(OWN, {"reset": lone.pk})
+    give_app(alice)
+    client = sign_in(alice)
+    second_step(client, code_of())
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {SecurityEvent._meta.db_table} RENAME TO out_of_reach")
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = [client.post(OWN, form).status_code for form in ({"reset": lone.pk}, {"ask": "yes"})]
+    OUTGOING.submit(int).result()
+    larch.refresh_from_db()
+    assert (answers, left(lone), larch.requires_second_factor, mail.outbox) == ([503, 503], 2, False, [])
+
+
+def test_and_told_to_the_person(
+    alice: User,
+    lone: User,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    settings.HAS_MAIL = True
+    client = sign_in(alice)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(OWN, {"reset": lone.pk})
     OUTGOING.submit(int).result()
     (message,) = mail.outbox
     assert (message.subject, message.to) == ("Ledgerdesk: Your second factor was reset", ["lone@example.com"])
