@@ -141,6 +141,10 @@ def check_open(invitation: Invitation) -> None:
         raise InvitationClosed(f"It has expired. Ask an administrator of {invitation.tenant} for a new one.")
     if invitation.tenant.removed_at or invitation.tenant.archived_at:
         raise InvitationClosed(f"{invitation.tenant} is no longer in use.")
+    by = invitation.invited_by
+    if by is not None and not may_administer(Actor(by), invitation.tenant):  # their right may have ended just then
+        said = f"{by} can no longer invite people. Ask an administrator of {invitation.tenant} for a new one."
+        raise InvitationClosed(said)
 
 
 def has_address(person: User, invitation: Invitation) -> bool:

@@ -97,6 +97,14 @@ def test_a_withdrawn_link_is_refused(alice: User, larch: Tenant) -> None:
     assert ("It was withdrawn." in words(answers[0]), User.objects.count()) == (True, 4)
 
 
+def test_a_link_lasts_no_longer_than_its_inviters_right(dave: User, larch: Tenant) -> None:
+    link = invited(make_office(dave), larch)
+    User.objects.filter(pk=dave.pk).update(is_staff=False)
+    answers = [Client().get(link), accept(link)]
+    assert [answer.status_code for answer in answers] == [410, 410]
+    assert ("can no longer invite" in words(answers[0]), User.objects.count()) == (True, 4)
+
+
 def test_a_forged_link_is_refused(alice: User, larch: Tenant) -> None:
     link = invited(alice, larch)
     forged = [
