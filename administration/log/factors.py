@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenants.access import Member, has_second_factor, ledgerdesk_administrator, list_own_people, member
 from tenants.models import Role, Tenant
-from tenants.security_log import Kind, log_event
+from tenants.security_log import Kind, log_event, log_in_companies
 from tenants.sign_in.factors import reset_factors
 
 FIRST = "Set up a second factor for yourself first: you could not open this company any more."
@@ -92,7 +92,10 @@ def _reset(request: HttpRequest, person: User, allowed: set[int], tenant: Tenant
     raise_if_reauthentication_required(request, app="administration")
     with transaction.atomic():
         if reset_factors(person):
-            log_event(Kind.SECOND_FACTOR_RESET, request=request, tenant=tenant, person=person)
+            if tenant is None:
+                log_in_companies(Kind.SECOND_FACTOR_RESET, person, request=request)
+            else:
+                log_event(Kind.SECOND_FACTOR_RESET, request=request, tenant=tenant, person=person)
     messages.success(request, f"The second factor of {person.get_username()} is reset. They are signed out.")
     return redirect(request.path)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from books import registry
@@ -100,12 +100,21 @@ def list_rights(member: MemberRow) -> Sequence[MayDo]:
 def list_acts_from_above(tenant: Tenant) -> Sequence[tuple[SecurityEvent, str]]:
     """What Ledgerdesk administrators have done in the last months that lets somebody into the company, newest first.
 
-    Each with what was done to whom, in words; "" for who has become a member by themselves.
+    Each with what was done to whom, in words; "" for who has become a member by themselves. A member who adds somebody
+    is none from above.
     """
     recent = SecurityEvent.objects.filter(tenant=tenant, at__gt=timezone.now() - TOLD_FOR)
     joined = Q(kind=Kind.MEMBER_ADDED, actor_name=F("person_name")) & ~Q(actor_name="")
+    is_member = Exists(Membership.objects.filter(tenant=tenant, person=OuterRef("actor")))
+    added = Q(kind=Kind.MEMBER_ADDED) & ~Q(actor_name="") & ~is_member
     of_others = Q(kind__in=OF_ACCOUNTS) & ~Q(actor_name=F("person_name"))
-    return [(one, OF_ACCOUNTS.get(one.kind, "")) for one in recent.filter(joined | of_others).order_by("-at")]
+    found = recent.filter(joined | added | of_others).order_by("-at")
+    return [(one, OF_ACCOUNTS.get(one.kind, "") or _describe_added(one)) for one in found]
+
+
+def _describe_added(event: SecurityEvent) -> str:
+    role = event.details.get("role", "member")
+    return "" if event.actor_name == event.person_name else f"added as {role}:"
 
 
 def list_work(person: User) -> Mapping[Tenant, handing_over.OpenWork]:

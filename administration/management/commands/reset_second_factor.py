@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from administration.management.arguments import find_person
-from tenants.security_log import Kind, log_event
+from tenants.security_log import Kind, log_in_companies
 from tenants.sign_in.factors import reset_factors
 
 
@@ -21,6 +21,6 @@ class Command(BaseCommand):
         with transaction.atomic():
             count = reset_factors(person)
             if count:
-                log_event(Kind.SECOND_FACTOR_RESET, person=person)
+                log_in_companies(Kind.SECOND_FACTOR_RESET, person)
         told = "is reset. All of their sessions have ended" if count else "was not set up"
         self.stdout.write(f"The second factor of {person} {told}.")

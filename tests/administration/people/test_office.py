@@ -213,6 +213,22 @@ def test_the_other_ledgerdesk_administrators_are_told_of_it(
     ]
 
 
+def test_members_see_whom_somebody_from_outside_has_added(
+    office: Client, alice: User, bob: User, larch: Tenant
+) -> None:
+    second = User.objects.create_user("second")
+    office.post(page_of(second), {"add": "1", "company": "larch", "role": Role.VIEWER})
+    office.post(page_of(second), {"remove": "larch"})
+    shown = text_of(signed_in(alice), "/t/larch/members/")
+    assert "Dave , who administers Ledgerdesk, added as viewer: Second, today" in shown
+
+
+def test_members_see_no_notice_of_whom_one_of_them_has_added(alice: User, larch: Tenant) -> None:
+    second, client = User.objects.create_user("second"), signed_in(make_office(alice))
+    client.post(page_of(second), {"add": "1", "company": "larch", "role": Role.VIEWER})
+    assert "added as viewer" not in text_of(client, "/t/larch/members/")
+
+
 def test_sessions_are_ended(office: Client, bob: User) -> None:
     client = signed_in(bob)
     office.post(page_of(bob), {"end_sessions": "1"})
