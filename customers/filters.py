@@ -6,7 +6,15 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThan
 
 from edits.list_filters import EDIT_FILTERS
-from record_forms.filters.declare import ChoiceFilter, CurrencyFilter, FieldFilter, Filter, FilterOption, FlagFilter
+from record_forms.filters.declare import (
+    ChoiceFilter,
+    CurrencyFilter,
+    EntryFilter,
+    FieldFilter,
+    Filter,
+    FilterOption,
+    FlagFilter,
+)
 from record_forms.filters.parts import Matches, Scope
 
 STATES = (
@@ -33,6 +41,7 @@ FILTERS: tuple[Filter, ...] = (
         name="state", label="Status", reads=("is_active",), options=STATES, usual="active", everything="all",
         shape="tabs",
     ),
+    EntryFilter(name="parent", label="Jobs of", column="parent_id", kind="customers"),
     FieldFilter(name="type", field="customer_type", label="Type"),
     FieldFilter(name="terms", field="terms_name", label="Terms"),
     FieldFilter(name="class", label="Class"),

@@ -39,7 +39,11 @@ class ListSetup:
 
     def __init__(self, state: ListState, asked: QueryDict) -> None:
         self.state = state
-        self.moved = asked.get("up") or asked.get("down") or ""
+        up, down = asked.get("up", ""), asked.get("down", "")
+        names = [column.name for column in self.chosen]
+        # The button that moved a column is focused again; at an end of the list only the other one is left.
+        self.goes_up = names[-1] if down == names[-1] else up
+        self.goes_down = names[0] if up == names[0] else down
 
     @property
     def query(self) -> str:

@@ -154,7 +154,8 @@ class ListState:
 
     @cached_property
     def links(self) -> ListLinks:
-        amounts = [key for key in self.form.sorts if key in ("changed_at",) or is_amount(key, self.table)]
+        keys = {*self.form.sorts, *list_sorts(self.columns)}
+        amounts = {key for key in keys if key in ("changed_at",) or is_amount(key, self.table)}
         return ListLinks(self.query, self.asked["sort"], amounts, self.bare)
 
     def list_needed(self) -> list[str]:

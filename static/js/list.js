@@ -43,6 +43,11 @@ document.addEventListener("toggle", ({ target }) => {
   target.querySelector(":is(input, select):not([type=hidden])")?.focus();
 }, true);
 
+// The menu in which filters were applied is gone with what it was swapped for.
+document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+  if (target.matches("#chips:focus-within")) setTimeout(() => document.querySelector("[data-key=f]").focus());
+});
+
 function open(event) {
   const link = event.target.closest("a");
   const row = event.target.closest("#found tbody tr")?.querySelector("a.record");

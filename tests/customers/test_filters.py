@@ -129,7 +129,8 @@ def test_the_first_click_on_an_amount_shows_the_largest_first_and_shift_adds_a_c
     )
     arrows = re.findall(r"(?:Terms|Balance) [↑↓]\d?", text)
     assert (arrows, text.count("aria-sort")) == (["Terms ↑1", "Balance ↓2"], 1)
-    assert 'href="?sort=-balance">Balance' in one_line(as_carol.get(LIST).content.decode())
+    plain, chosen = (one_line(as_carol.get(LIST + query).content.decode()) for query in ("", "?columns=credit_limit"))
+    assert ('href="?sort=-balance">Balance' in plain, "sort=-credit_limit" in chosen) == (True, True)
 
 
 def test_what_bigcapital_does_not_have_is_not_offered_and_named_where_a_link_asks_for_it(

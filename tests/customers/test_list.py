@@ -178,6 +178,16 @@ def test_jobs_stand_under_their_customer(as_carol: Client, larch: Tenant) -> Non
     assert shown == [("0", "Ash"), ("1", "Roof"), ("0", "Ash Grove")]
 
 
+def test_more_jobs_than_a_customers_page_shows_are_a_link_away(as_carol: Client, larch: Tenant) -> None:
+    below = {f"j{n:03}": {"parent": {"id": "P 1", "fullName": "Ash"}, "isActive": n != 7} for n in range(51)}
+    store(larch, **{"P 1": {"fullName": "Ash"}}, other={}, **below)
+    page = one_line(as_carol.get(reverse("customer_page", args=["larch", "P 1"])).content.decode())
+    (link,) = re.findall(r'href="([^"]*)"\s*>All 51 jobs</a>', page)
+    answer = as_carol.get(unescape(link))
+    assert (answer.context["found"].total, [chip.label for chip in answer.context["bar"].chips]) == (51, ["Jobs of"])
+    assert "Jobs of <strong>Ash</strong>" in one_line(answer.content.decode())
+
+
 def test_pages_hold_as_many_rows_as_asked(as_carol: Client, larch: Tenant) -> None:
     store(larch, **{f"c{n:03}": {} for n in range(60)})
     found = as_carol.get(f"{LIST}?size=50&page=2").context["found"]

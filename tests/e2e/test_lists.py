@@ -174,6 +174,7 @@ def test_a_list_is_filtered_sorted_and_widened_by_keyboard(
     carol.get_by_role("button", name="Apply filters").press("Enter")
     expect(carol.get_by_role("link", name="Clear the filter Open balance Owes you")).to_be_visible()
     expect(carol).to_have_url(re.compile(r"owes=owed"))
+    expect(carol.locator("summary", has_text="Filter")).to_be_focused()
     balance = carol.get_by_role("columnheader", name="Balance").get_by_role("link")
     balance.press("Enter")
     expect(carol).to_have_url(re.compile(r"sort=-balance"))

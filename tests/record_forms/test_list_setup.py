@@ -75,6 +75,19 @@ def test_columns_are_moved_without_a_script(as_carol: Client, larch: Tenant) -> 
 
 
 @pytest.mark.parametrize(
+    ("moved", "focused"),
+    [("up=amount", "up"), ("up=name", "down"), ("down=name", "down"), ("down=memo", "up")],
+    ids=["up", "to the start", "down", "to the end"],
+)
+def test_a_column_that_was_moved_is_moved_on_by_the_same_key_up_to_the_end(
+    as_carol: Client, larch: Tenant, moved: str, focused: str
+) -> None:
+    page = as_carol.get(f"{SETUP}?columns=due_date,name,memo,amount&{moved}").content.decode()
+    (found,) = re.findall(r'name="(\w+)"\s+value="(\w+)"[^>]*autofocus', page)
+    assert found == (focused, moved.partition("=")[2])
+
+
+@pytest.mark.parametrize(
     "sort", ["", "-name", "name,-amount,memo,-due_date"], ids=["usual", "one key", "as many as a list takes"]
 )
 def test_setting_up_a_list_leaves_the_order_as_it_was_chosen(as_carol: Client, larch: Tenant, sort: str) -> None:
