@@ -86,7 +86,7 @@ def mail_changes() -> int:
     Raises OSError if the mail server does not answer, as does `mail_summaries`.
     """
     until = timezone.now() - GONE
-    unseen = _filter_unseen(until).filter(person=OuterRef("person"), settled_at__gt=OuterRef("mailed_until"))
+    unseen = _filter_unseen(until, OuterRef("mailed_until")).filter(person=OuterRef("person"))
     found = _filter_readers(mails_changes=True).filter(Exists(unseen))
     return sum(mail_once(own, lambda own: _write_changes(own, until), mailed_until=until) for own in found)
 
@@ -111,19 +111,21 @@ def _filter_readers(**wanted: bool) -> QuerySet[PersonSettings]:
     return found.select_related("person").order_by(F("mailed_at").asc(nulls_first=True))
 
 
-def _filter_unseen(until: datetime) -> QuerySet[Edit]:
-    """Return the changes that had ended then, need their authors, and that no page has shown them."""
+def _filter_unseen(until: datetime, since: datetime | OuterRef) -> QuerySet[Edit]:
+    """Return what ended or was handed over between, needs its author, and was shown on no page."""
     needs = Q(state__in=LEFT, resolved_by=None) | Q(differs_open=True)
+    came = Q(settled_at__gt=since) | Q(handed_at__gt=since)
+    had_come = Q(settled_at__lte=until) & (Q(handed_at=None) | Q(handed_at__lte=until))
     may_edit = {"tenant__memberships__person": F("person"), "tenant__memberships__role__gte": Role.BOOKKEEPER}
     may_edit["tenant__archived_at"] = None
-    return Edit.objects.filter(needs, notified_at=None, settled_at__lte=until, **may_edit)
+    return Edit.objects.filter(needs, came, had_come, notified_at=None, **may_edit)
 
 
 def _write_changes(own: PersonSettings, until: datetime) -> Mail | None:
     if is_second_factor_due(own.person):
         return None
     members = {one.tenant.pk: one for one in list_members(own.person)}  # of the companies that they may open now
-    unseen = _filter_unseen(until).filter(person=own.person, settled_at__gt=own.mailed_until, tenant__in=list(members))
+    unseen = _filter_unseen(until, own.mailed_until).filter(person=own.person, tenant__in=list(members))
     edits = list(unseen.select_related("tenant").order_by("settled_at")[: NAMED + 1])
     for edit in edits:
         hide_name(edit, get_visible_table(members[edit.tenant_id], edit.kind).hidden_columns)

@@ -201,9 +201,10 @@ def hand_over_edit(edit: Edit, to: User, by: str) -> bool:
     """
     was = edit.person.get_username() if edit.person else edit.person_name
     facts: dict[str, Any] = {"person": to, "handed_over": add_hand_over(edit.handed_over, was, to.get_username(), by)}
+    facts["handed_at"] = timezone.now()
     if edit.state == State.DRAFT:
         facts["typed"] = form_token.rename_in_form(edit.typed, to.pk)
-    if edit.state in LEFT and edit.batch_id is None:
+    if (edit.state in LEFT or edit.differs_open) and edit.batch_id is None:
         facts["notified_at"] = None  # nobody has told the new author how it ended
     # The moment is that of the last letter typed in a draft.
     if not update_row(Edit, facts, pk=edit.pk, state=edit.state, person=edit.person_id, sent_at=edit.sent_at):

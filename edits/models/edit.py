@@ -200,6 +200,7 @@ class Edit(models.Model):
     # JSON of each time an administrator has given it to another person, who is its author from then on; "" for none.
     # `person_name` stays that of who typed it.
     handed_over = models.TextField(default="", db_default="", blank=True)
+    handed_at = models.DateTimeField(null=True)  # the last time: since then its author may not know of it
 
     objects = EditQuerySet.as_manager()
 

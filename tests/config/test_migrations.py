@@ -57,6 +57,7 @@ ADDED: dict[str, Row] = {
         "total_seen": "",
         "waiting_since": None,
         "handed_over": "",
+        "handed_at": None,
     },
     "tenants_membership": {"list_settings": "{}"},
     "tenants_tenant": {

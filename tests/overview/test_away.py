@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from books.models import Record
 from books.sync import tasks
+from edits.lifecycle.transitions import hand_over_edit
 from edits.models.edit import Edit, State
 from overview import away
 from tenants.access import get_settings
@@ -244,6 +245,18 @@ def test_a_mail_that_the_server_did_not_take_is_sent_after_a_pause_and_once(
         let_pause_pass()
         counts.append(len(run(send)))
     assert counts == [0, 1, 0]
+
+
+@pytest.mark.parametrize("ended", [{}, {"state": State.SAVED, "differs_open": True}], ids=["conflict", "differs"])
+def test_what_is_handed_over_is_mailed_to_its_new_author_however_long_ago_it_ended(
+    own: PersonSettings, bob: User, carol: User, larch: Tenant, ended: dict[str, Any]
+) -> None:
+    edit = end(larch, carol, minutes=600, notified_at=timezone.now(), **ended)
+    assert hand_over_edit(edit, bob, "alice")
+    at_once = run(away.mail_changes)
+    Edit.objects.update(handed_at=timezone.now() - away.GONE - MINUTE)
+    later = [[message.to for message in run(away.mail_changes)] for _ in range(2)]
+    assert (at_once, later) == ([], [[[bob.email]], []])
 
 
 def test_what_is_wrong_with_one_mail_keeps_no_other_from_being_sent(
