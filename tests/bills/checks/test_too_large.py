@@ -151,7 +151,7 @@ def test_an_undo_that_would_come_to_too_much_is_refused(
     typed = inputs(as_bob.get(EDIT)) | {"expense_lines-0-id": expense_id, "expense_lines-0-amount": "5"}
     answer = as_bob.post(EDIT, typed)
     assert as_bob.post(EDIT, agreed(answer)).status_code == 303
-    more = {"itemLines": [{"id": item_id, "amount": "3000000000000.00"}]}
+    more = {"itemLines": [{"id": item_id, "quantity": 5000, "amount": "3000000000000.00"}]}
     sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes=more)
     refresh.read_record(abc, registry.get_table(abc, "bills"), BILL)
     edit, before = Edit.objects.latest("pk"), len(written(sandbox))
