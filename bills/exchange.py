@@ -3,11 +3,12 @@
 Source: docs/vendors/conductor.md, section 9.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from records.content import Content, Reference
-from records.numbers import CENT, count_places
+from records.numbers import count_places, round_to_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,18 @@ class HomeTotal:
 
 
 def compute_home_total(
-    bill: Content, total: Decimal, rate: Decimal | None, preferences: Content | None
+    bill: Content,
+    total: Decimal,
+    rate: Decimal | None,
+    preferences: Content | None,
+    find_places: Callable[[str], int] = count_places,
 ) -> HomeTotal | None:
-    """Both totals at `rate`, home currency for one of the bill's; None where there is one currency, or no telling."""
+    """Both totals at `rate`, home currency for one of the bill's; None where there is one currency, or no telling.
+
+    `find_places` tells how many decimals the amounts of a currency have, by its name.
+    """
     currency = bill["currency"]
     home = preferences["multi_currency"]["home_currency"] if preferences else None
     if not rate or not currency or not home or currency.id == home.id:
         return None
-    return HomeTotal(total, currency, (total * rate).quantize(CENT, ROUND_HALF_UP), home)
+    return HomeTotal(total, currency, round_to_places(total * rate, find_places(home.name or "")), home)

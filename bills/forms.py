@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from books.mirror.currencies import get_code
+from books.mirror.currencies import find_currency, get_code
 from books.mirror.lookup import get_preferences
 from record_forms.checks import Check
 from record_forms.lists.inputs import fill_inputs as fill_inputs
@@ -93,7 +93,7 @@ class BillForm:
         if not self.lines.shows_total:
             return None
         rate = self.header.wanted("exchange_rate")
-        both = compute_home_total(self.base, self.lines.total, rate, self.preferences)
+        both = compute_home_total(self.base, self.lines.total, rate, self.preferences, self._find_places)
         return both and replace(both, currency=self._name(both.currency), home=self._name(both.home))
 
     @property
@@ -103,6 +103,9 @@ class BillForm:
 
     def _name(self, currency: Reference) -> Reference:
         return replace(currency, name=get_code(self.tenant, currency.name))
+
+    def _find_places(self, currency: str) -> int:
+        return find_currency(self.tenant, currency).places
 
     @cached_property
     def marks(self) -> str:
@@ -153,4 +156,5 @@ class BillForm:
 def make_typed_due(header: RecordForm, total: Decimal | None) -> DueDate:
     """What the date and the terms come to that stand in a header; `total` is the sum of its lines, if shown."""
     header.is_valid()
-    return DueDate(header.tenant, header.base, header.values if header.is_bound else header.base, total)
+    values = header.values if header.is_bound else header.base
+    return DueDate(header.tenant, header.base, values, total)

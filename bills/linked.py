@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bills.checks.payments import describe_link, is_payment, sum_paid
 from records.content import Content
-from records.formatting import format_date, format_or_blank
+from records.formatting import format_or_blank, show_date
 
 LINKED = "linked_transactions"
 
@@ -45,7 +45,7 @@ class LinkedTransactions:
         if len(self.payments) == 1:
             return self.payments[0].name
         days = [one.date for one in self.payments if one.date]
-        return f"{len(self.payments)} payments" + (f", last {format_date(max(days))}" if days else "")
+        return f"{len(self.payments)} payments" + (f", last {show_date(max(days))}" if days else "")
 
 
 def _make_linked(one: Content) -> LinkedTransaction:

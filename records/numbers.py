@@ -22,9 +22,21 @@ def count_places(code: str) -> int:
     return PLACES.get(code, USUAL_PLACES)
 
 
+def round_to_places(amount: Decimal, places: int) -> Decimal:
+    """Return what was worked out as an amount of a currency with so many decimals, half a step going away from zero.
+
+    With two places for a currency without any, as amounts are written elsewhere, and at most two: QuickBooks keeps none
+    finer.
+    """
+    return amount.quantize(Decimal(1).scaleb(-min(places, USUAL_PLACES)), ROUND_HALF_UP).quantize(CENT)
+
+
 def round_amount(amount: Decimal, finest: Decimal = MILL) -> Decimal:
-    """Return an amount in `finest` steps, half a step going away from zero; with two places where it has no more."""
-    kept = amount.quantize(finest, ROUND_HALF_UP)
+    """Return an amount in `finest` steps, half a step going away from zero; with two places where it has no more.
+
+    Without a sign if it is zero: SQLite adds 0.3, -0.1 and -0.2 up to a little less than nothing.
+    """
+    kept = amount.quantize(finest, ROUND_HALF_UP) + 0
     return in_cents if kept == (in_cents := kept.quantize(CENT, ROUND_HALF_UP)) else kept
 
 

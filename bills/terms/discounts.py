@@ -10,10 +10,12 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from books.mirror.currencies import load_currencies
 from books.mirror.lookup import decode_if_readable
 from books.models import Record
 from books.registry import get_description
 from records.formatting import format_number
+from records.numbers import count_places
 from tenants.models import Tenant
 
 from .due_dates import DateDrivenTerms, Discount, StandardTerms, Terms, read_terms
@@ -47,7 +49,7 @@ def list_ending(tenant: Tenant, kind: str, today: date) -> list[EndingDiscount]:
 
 
 def find_ending(tenants: Iterable[Tenant], kind: str, today: date) -> dict[int, list[EndingDiscount]]:
-    """Return the same of several companies, by the number of the company. Two queries, however many companies."""
+    """Return the same of several companies, by the number of the company. Few queries, however many companies."""
     terms = _load_terms(tenants)
     names: dict[Q, set[str]] = {}
     for (_, name), one in terms.items():
@@ -60,13 +62,16 @@ def find_ending(tenants: Iterable[Tenant], kind: str, today: date) -> dict[int, 
         asked |= Q(terms_name__in=sorted(named)) & dated
     held = Record.objects.filter(tenant__in={pk for pk, _ in terms}, kind=kind, deleted_at__isnull=True)
     found: dict[int, list[EndingDiscount]] = {}
+    currencies = load_currencies(tenants)
     unpaid = held.filter(asked, is_paid=False, open_amount__gt=0).values_list("tenant", *COLUMNS)
     for tenant, remote_id, name, vendor, terms_name, issued, amount, currency in unpaid:
         own = terms.get((tenant, terms_name))  # other companies may have terms of the same name
         discount = own.discount(issued) if own else None
         if discount and today <= discount.last <= today + ENDING:
             texts = (remote_id, name or "", vendor or "", currency or "")
-            found.setdefault(tenant, []).append(EndingDiscount(*texts, amount, discount, discount.of(amount)))
+            known = currencies[tenant].get(currency or "")
+            saving = discount.of(amount, known.places if known else count_places(currency or ""))
+            found.setdefault(tenant, []).append(EndingDiscount(*texts, amount, discount, saving))
     for some in found.values():
         some.sort(key=lambda one: (one.discount.last, -one.saving, one.remote_id))
     return found

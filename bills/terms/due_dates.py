@@ -22,11 +22,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from records.content import Content
-from records.formatting import format_date, format_number
-from records.numbers import CENT
+from records.formatting import format_number, show_date
+from records.numbers import USUAL_PLACES, round_to_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,14 @@ class Discount:
     @property
     def words(self) -> str:
         """2% off if paid by 7 Nov 2026."""
-        return f"{format_number(self.percentage)}% off if paid by {format_date(self.last)}"
+        return f"{format_number(self.percentage)}% off if paid by {show_date(self.last)}"
 
-    def of(self, total: Decimal) -> Decimal:
-        """The amount in cents, half a cent going up; nothing of what is no debt. static/js/amounts.js says the same."""
-        return (max(total, Decimal(0)) * self.percentage / 100).quantize(CENT, ROUND_HALF_UP)
+    def of(self, owed: Decimal, places: int = USUAL_PLACES) -> Decimal:
+        """What it is of an amount that is still to be paid, in a currency with so many decimals; nothing of no debt.
+
+        static/js/amounts.js says the same.
+        """
+        return round_to_places(max(owed, Decimal(0)) * self.percentage / 100, places)
 
 
 @dataclass(frozen=True, slots=True)

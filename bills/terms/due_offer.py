@@ -13,16 +13,17 @@ from functools import cached_property
 from django.utils import timezone
 
 from bills.address_offer import AddressOffer, find_address_offer
+from bills.checks.payments import sum_paid
 from bills.checks.vendor_change import check_currency
 from books.mirror import pickers
-from books.mirror.currencies import list_codes
+from books.mirror.currencies import find_currency, list_codes
 from books.mirror.lookup import get_preferences
 from books.registry import get_description
 from record_forms.checks import Check
 from record_forms.suggestions import TAKE
 from record_forms.typed.dates import LAST
 from records.content import Content, Reference, Value
-from records.formatting import format_date
+from records.formatting import format_date, show_date
 from tenants.models import Tenant
 
 from .due_dates import Discount, StandardTerms, Terms, read_terms
@@ -91,10 +92,18 @@ class DueDate:
             return None
         return self.terms.discount(self.issued)
 
+    @cached_property
+    def paid(self) -> Decimal:
+        """What has been paid of it already, which no discount is taken from."""
+        return sum_paid(self.base)
+
     @property
     def saving(self) -> Decimal | None:
         """What the discount comes to."""
-        return self.discount.of(self.total) if self.discount and self.total is not None else None
+        if self.discount is None or self.total is None:
+            return None
+        places = find_currency(self.tenant, str(self.base["currency"] or "")).places
+        return self.discount.of(self.total - self.paid, places)
 
     @property
     def is_over(self) -> bool:
@@ -118,7 +127,7 @@ class DueDate:
         """That the due date was set by hand; nothing of a bill without terms, where that is usual."""
         if not self.differs or not self.values.get("terms"):
             return ""
-        return f"{self.values['terms']} gives {format_date(self.date)}."
+        return f"{self.values['terms']} gives {show_date(self.date)}."
 
     @cached_property
     def address_offer(self) -> AddressOffer | None:

@@ -21,7 +21,7 @@ from books.models.word_index import PIECE, is_indexed, list_marks
 from books.registry import get_description, get_visible_table
 from edits.lifecycle.transitions import name_record
 from records.fields import Table
-from records.formatting import format_date, format_money
+from records.formatting import format_money, show_date
 from records.searching import make_sort_key
 from records.visible import list_searched
 from tenants.access import Member
@@ -245,7 +245,7 @@ def _describe(row: Record, member: Member, table: Table) -> str:
     is_paid_in_part = row.open_amount and row.open_amount != row.amount
     due = _show_amount(row, member.tenant, row.open_amount) if is_paid_in_part else ""
     facts = {
-        "bill_date": format_date(row.bill_date) if row.bill_date else "",
+        "bill_date": show_date(row.bill_date) if row.bill_date else "",
         "amount": _show_amount(row, member.tenant, row.amount),
         "open_amount": f"amount due {due}" if due else "",
         "company_name": row.company_name if row.company_name != row.full_name else "",

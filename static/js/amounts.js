@@ -1,7 +1,7 @@
 // A bill's lines, [data-lines]: of quantity, cost and amount the third follows from the two typed last; sections and
 // bill are summed at once. In integers (BigInt), never in floats. Also recounts on desk:recount.
-// A group is the sum of its lines, or the server's figure in [data-works]. [data-share] is a percentage of the total; a
-// line with [data-percent] is a discount of the line above until its amount is typed.
+// A group is the sum of its lines, or the server's figure in [data-works]. [data-share] is a percentage of the total less
+// [data-paid]; a line with [data-percent] is a discount of the line above until its amount is typed.
 const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
 const THOUSANDS = /^-?[1-9]\d{0,2}([,' ])\d{3}(\1\d{3})*(\.\d*)?$/;
@@ -76,6 +76,12 @@ function money(n, minus = "−", of = grid()) {
   const [negative, whole, part] = digits(n, 2);
   const full = (negative ? minus : "") + whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return part > 0 || !of?.dataset.whole ? `${full}.${part}` : full;
+}
+
+// What was worked out, with so many places too many, in cents: of a currency without any in whole units.
+function rounded(n, places, of = grid()) {
+  const step = ten(of.dataset.whole ? 2 : 0);
+  return halfUp(n, ten(places) * step) * step;
 }
 
 function cost(n) {
@@ -165,7 +171,7 @@ function home(total) {
   const rate = decimal(document.querySelector("[name=exchange_rate]")?.value, 6);
   const there = rate && document.querySelector("[data-sum-home]");
   if (!there) return;
-  write(there, money(halfUp(total * rate.n, ten(rate.places)), "−", there));
+  write(there, money(rounded(total * rate.n, rate.places, there), "−", there));
   write(document.querySelector("[data-sum-here]"), money(total));
 }
 
@@ -204,7 +210,8 @@ function recount() {
   write(grid().querySelector("[data-sum-all]"), money(total));
   for (const part of document.querySelectorAll("[data-share]")) {
     const percent = decimal(part.dataset.share);
-    write(part, money(halfUp((total > 0n ? total : 0n) * percent.n, ten(percent.places + 2))));
+    const owed = total - cents(decimal(part.dataset.paid));
+    write(part, money(owed > 0n ? rounded(owed * percent.n, percent.places + 2) : 0n));
   }
   home(total);
   const form = grid().closest("form");
@@ -213,8 +220,7 @@ function recount() {
   const bar = form?.querySelector("[data-total]");
   const strong = document.createElement("strong");
   strong.textContent = money(total);
-  const more = total > before ? "+" : "";
-  bar?.replaceChildren(...(total === before ? ["Total ", strong] : [`Total ${money(before)} → `, strong, ` (${more}${money(total - before)})`]));
+  bar?.replaceChildren(...(total === before ? ["Total ", strong] : [`Total ${money(before)} → `, strong, ` (${total > before ? "+" : ""}${money(total - before)})`]));
 }
 
 // A calculation is replaced by its result once its cell is left.

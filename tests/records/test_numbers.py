@@ -16,7 +16,7 @@ from record_forms.typed.parse import format_typed, parse_value
 from records.decoder import decode_value
 from records.fields import Field
 from records.formatting import format_value
-from records.numbers import normalize_number, round_amount
+from records.numbers import normalize_number, round_amount, round_to_places
 from tenants.models import Tenant
 
 AMOUNT = BIGCAPITAL.shape["balance"]
@@ -87,3 +87,18 @@ def test_rounding_is_off_by_half_a_step_at_most_and_goes_away_from_zero_at_the_h
     rounded = round_amount(amount)
     assert abs(rounded - amount) <= Decimal("0.0005")
     assert abs(rounded) >= abs(amount) or abs(rounded - amount) < Decimal("0.0005")
+
+
+def test_a_sum_that_cancels_out_has_no_sign() -> None:
+    rounded = [str(round_amount(Decimal(text))) for text in ("-2.8E-17", "-0.0004", "-0.0005")]
+    assert rounded == ["0.00", "0.00", "-0.001"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "places", "rounded"),
+    [("246.90", 0, "247.00"), ("0.495", 0, "0.00"), ("-0.5", 0, "-1.00"), ("1.005", 2, "1.01"), ("1.0055", 3, "1.01")],
+)
+def test_what_is_worked_out_is_rounded_once_to_the_decimals_of_its_currency(
+    amount: str, places: int, rounded: str
+) -> None:
+    assert str(round_to_places(Decimal(amount), places)) == rounded

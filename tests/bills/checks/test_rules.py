@@ -381,6 +381,7 @@ def wishes(larch: Tenant, home: str | None) -> Content:
     [
         ("EUR", "USD", "1.0935", ("1.00", "1.09")),
         ("EUR", "USD", "1.005", ("1.00", "1.01")),
+        ("EUR", "JPY", "163.5", ("1.00", "164.00")),
         ("USD", "USD", "1", None),
         (None, "USD", None, None),
         ("EUR", None, "1.09", None),

@@ -14,7 +14,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from records import formatting
-from tenants.models import Tenant
+from tenants.models import PersonSettings, Tenant
 from tests.bills.factories import BILL, named
 from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
@@ -195,6 +195,18 @@ def test_a_bills_page_shows_its_discount_while_that_can_be_had(as_carol, store, 
     text = as_carol.get(PAGE).content.decode()
     last = formatting.format_date(issued + timedelta(days=10))
     assert (">18.75<" in text, f"2% off if paid by {last}" in text) == (is_shown, is_shown)
+
+
+def test_the_dates_of_a_bills_page_are_written_as_its_reader_chose(as_carol, carol, store):
+    PersonSettings.objects.create(person=carol, date_style="iso")
+    paid = {"id": "X", "transactionType": "bill_payment_check", "linkType": "amount", "amount": "-1.00"}
+    payments = [{**paid, "transactionDate": "2026-11-30"}, {**paid, "id": "Y", "transactionDate": "2026-11-29"}]
+    issued = str(timezone.localdate() - timedelta(days=1))
+    store(terms=EARLY, transactionDate=issued, dueDate="2026-12-24", linkedTransactions=payments, refNumber=None)
+    page = as_carol.get(PAGE).content.decode()
+    title, figures = page.partition("</title>")[0], page.partition('class="panel figures"')[2].partition("</dl>")[0]
+    assert re.findall(r"\d{1,2} [A-Z][a-z]{2} \d{4}", title + figures) == []
+    assert (f"Bill of {issued}" in title, "gives " in figures, "last 2026-11-30" in figures) == (True, True, True)
 
 
 def test_a_bills_page_says_that_its_due_date_is_not_that_of_its_terms(as_carol, store):
