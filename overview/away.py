@@ -111,7 +111,7 @@ def _filter_readers(**wanted: bool) -> QuerySet[PersonSettings]:
     return found.select_related("person").order_by(F("mailed_at").asc(nulls_first=True))
 
 
-def _filter_unseen(until: datetime, since: datetime | OuterRef) -> QuerySet[Edit]:
+def _filter_unseen(until: datetime, since: datetime | OuterRef | None) -> QuerySet[Edit]:
     """Return what ended or was handed over between, needs its author, and was shown on no page."""
     needs = Q(state__in=LEFT, resolved_by=None) | Q(differs_open=True)
     came = Q(settled_at__gt=since) | Q(handed_at__gt=since)

@@ -105,5 +105,10 @@ def _make_rows(reader: Reader, found: Sequence[Member], section: str, *, is_whol
 
 
 def _load_ages(companies: Iterable[int]) -> dict[int, datetime | None]:
-    runs = SyncRun.objects.filter(tenant__in=list(companies), kind__in=(BILLS, CUSTOMERS)).order_by("-kind")
-    return dict(runs.values_list("tenant", "as_of"))  # the last one counts: bills, where there are any
+    """Return the age of each company's older list, of customers or of bills; None where one was never read whole."""
+    runs = SyncRun.objects.filter(tenant__in=list(companies), kind__in=(BILLS, CUSTOMERS))
+    ages: dict[int, datetime | None] = {}
+    for tenant, as_of in runs.values_list("tenant", "as_of"):
+        known = ages.get(tenant, as_of)
+        ages[tenant] = min(known, as_of) if known and as_of else None
+    return ages

@@ -39,7 +39,7 @@ class Cell(NamedTuple):
 class CompanyRow:
     """A company with its figures: how many things wait for the person, and why and since when nothing is read.
 
-    `as_of` is the age of its bills, or of its customers where it has no bills. `changed` is how many changes were seen
+    `as_of` is the age of its older list, of bills or of customers. `changed` is how many changes were seen
     in the books today, `save_seconds` and `request_seconds` how long a save and a background read usually take.
     """
 

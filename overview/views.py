@@ -29,11 +29,15 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     refresh.request_refresh(m.tenant)
     note_opened(m, COMPANIES, m.tenant.slug)
     has_bills = "bills" in registry.get_description(m.tenant).tables
+    owed_age = freshness.get_freshness(m.tenant, "customers")
+    age = freshness.get_freshness(m.tenant, "bills") if has_bills else owed_age
     connection = connection_status.get_connection(m.tenant)
     context = {
         "member": m,
         "home": load_home(m, request.GET.get("currency", "")),
-        "freshness": freshness.get_freshness(m.tenant, "bills" if has_bills else "customers"),
+        "freshness": age,
+        "owed_age": owed_age,
+        "is_owed_older": age.is_newer_than(owed_age),
         "connection": connection,
         "inbox": collect(make_reader(m.person).only(slug), find_last_visit(m.person)),
         "save_seconds": queue.find_usual_seconds(m.tenant),

@@ -79,6 +79,10 @@ class Freshness:
             return None
         return self.full_at
 
+    def is_newer_than(self, other: "Freshness") -> bool:
+        """Whether both lists were read, the other one so much earlier that a page of both has to say so."""
+        return bool(self.as_of and other.as_of and self.as_of - other.as_of > LIMIT)
+
     @property
     def stale(self) -> bool:
         """Whether the list is older than its age limit."""

@@ -158,12 +158,13 @@ def _show(member: Member, kept: _Kept, known: Mapping[str, Currency]) -> Company
     may_see = {kind: _may_see(member, kind, columns) for kind, columns in ((BILLS, AGING), (CUSTOMERS, OWED))}
     sees_discounts = may_see[BILLS] and _may_see(member, BILLS, DISCOUNT)
     bills = _name_currencies(known, kept.bills, "open")
-    order = [one.currency for one in bills]
+    # Of bills in a currency that was stored just now, the discounts may be read alone.
+    order = {one.currency: place for place, one in enumerate(bills)}
     discounts = _name_currencies(known, kept.discounts, "discount")
     return CompanyFigures(
         bills=bills if may_see[BILLS] else None,
         owed=_name_currencies(known, kept.owed, "owed") if may_see[CUSTOMERS] else None,
-        discounts=sorted(discounts, key=lambda one: order.index(one.currency)) if sees_discounts else None,
+        discounts=sorted(discounts, key=lambda one: order.get(one.currency, len(order))) if sees_discounts else None,
         duplicates=kept.duplicates if may_see[BILLS] and _may_see(member, BILLS, NUMBER) else 0,
     )
 

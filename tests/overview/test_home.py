@@ -15,8 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 from pytest_django import Settings
 
+from bills.terms.discounts import find_ending
 from books import registry
 from books.mirror import lookup
 from books.mirror.store import store_page
@@ -25,6 +27,7 @@ from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
 from edits.models.edit import Edit, State
 from overview.company_table import SORTS
+from overview.figures import companies
 from overview.figures.plots import BELOW, make_bars, shorten
 from tenants.models import Tenant
 from tests.bills.factories import BILL, DOLLAR, EURO, named
@@ -143,7 +146,8 @@ def test_all_figures_are_of_one_currency_and_its_chip_is_on(as_carol: Client, la
         for name, balance, currency in people
     ]
     store_page(larch, CUSTOMERS, rows, timezone.now())
-    SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
+    for kind in ("bills", "customers"):
+        SyncRun.objects.create(tenant=larch, kind=kind, as_of=timezone.now())
     owed_alone = on_home(as_carol)
     store(larch, a={"openAmount": "10.00", "dueDate": day(3)})
     assert (owed_alone, on_home(as_carol), on_home(as_carol, "?currency=Euro")) == (
@@ -151,6 +155,60 @@ def test_all_figures_are_of_one_currency_and_its_chip_is_on(as_carol: Client, la
         ("US Dollar", "US Dollar", ["US Dollar"]),
         ("Euro", "Euro", ["Euro"]),
     )
+
+
+@pytest.mark.parametrize(
+    ("unread", "owed", "open_bills"),
+    [("customers", "not loaded yet", "41,110.75"), ("bills", "705.50", "not loaded yet")],
+)
+def test_a_figure_goes_by_the_age_of_its_own_list(
+    as_carol: Client, larch: Tenant, unread: str, owed: str, open_bills: str
+) -> None:
+    fill(larch)
+    SyncRun.objects.filter(tenant=larch, kind=unread).update(as_of=None)
+    page = html.fromstring(as_carol.get(HOME).content)
+    figures = {one.findtext("dt"): one.find("dd").text_content().strip() for one in page.iterfind(".//dl/div")}
+    assert (figures["Owed by customers"], figures["Open bills"]) == (owed, open_bills)
+    assert bool(page.xpath("//*[@aria-labelledby='owing']")) == (unread == "bills")
+    (row,) = (own for own in as_carol.get("/").context["found"] if own.member.tenant == larch)
+    assert row.as_of is None
+
+
+def test_what_is_older_than_the_rest_of_home_says_so(as_carol: Client, larch: Tenant) -> None:
+    fill(larch)
+    pages = [as_carol.get(HOME)]
+    SyncRun.objects.filter(tenant=larch, kind="customers").update(as_of=timezone.now() - timedelta(days=2))
+    pages.append(as_carol.get(HOME))
+    figures = [page.content.decode().partition("Owed by customers")[2].partition("</dl>")[0] for page in pages]
+    assert [re.findall(r"updated [\w ]+", one) for one in figures] == [[], ["updated 2 days ago"]]
+
+
+def test_the_saving_of_a_bill_is_that_of_its_page_in_whole_yen_and_of_what_is_not_paid(
+    as_carol: Client, larch: Tenant
+) -> None:
+    lookup.store_record(larch, registry.get_table(larch, "standard-terms"), TERMS)
+    terms = {"terms": named("D", "2% 10 Net 30"), "transactionDate": day(-8), "currency": named("J", "JPY")}
+    line = {**BILL["expenseLines"][0], "amount": "12345"}
+    amounts = {"amountDue": "12345.00", "openAmount": "6345.00", "expenseLines": [line], "itemLines": []}
+    payment = {"id": "X", "transactionType": "bill_payment_check", "linkType": "amount", "amount": "-6000.00"}
+    store(larch, a={**terms, **amounts, "itemGroupLines": [], "linkedTransactions": [payment]})
+    (bill,) = as_carol.get(f"{HOME}?currency=JPY").context["home"].discounts.first
+    page = as_carol.get(f"/t/larch/bills/{bill.remote_id}/")
+    assert (bill.saving, page.context["due"].saving) == (Decimal("127.00"), Decimal("127.00"))
+
+
+def test_a_bill_in_a_new_currency_stored_meanwhile_leaves_home_as_it_is(
+    as_carol: Client, larch: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(larch)
+
+    def store_first(*asked: Any) -> Any:
+        terms = {"terms": named("D", "2% 10 Net 30"), "transactionDate": day(-8)}
+        store(larch, late={**terms, "openAmount": "9.00", "currency": named("J", "JPY")})
+        return find_ending(*asked)
+
+    monkeypatch.setattr(companies, "find_ending", store_first)
+    assert as_carol.get(HOME).status_code == 200
 
 
 def test_a_discount_that_ends_soon_says_what_it_saves_until_when(as_carol: Client, larch: Tenant) -> None:

@@ -114,9 +114,15 @@ def test_unread_bills_have_no_total_not_even_zero(as_carol, quillmark):
         (None, "Nothing is loaded yet."),
     ],
 )
-def test_a_company_that_does_not_answer_shows_only_data_already_read(as_carol, garnet, answered_at, words):
+def test_a_company_that_does_not_answer_shows_only_data_already_read(as_bob, garnet, answered_at, words):
     SyncStatus.objects.create(tenant=garnet, failing_since=timezone.now(), answered_at=answered_at)
-    assert words in text(as_carol.get("/t/garnet/connection/"))
+    assert words in text(as_bob.get("/t/garnet/connection/"))
+
+
+def test_who_may_only_read_is_not_told_to_edit_meanwhile(as_carol, garnet):
+    SyncStatus.objects.create(tenant=garnet, failing_since=timezone.now(), answered_at=timezone.now())
+    page = text(as_carol.get("/t/garnet/connection/"))
+    assert ("You can read everything." in page, "edit everything" in page) == (True, False)
 
 
 def test_a_list_that_is_read_shows_its_progress(as_carol, abc):
@@ -201,7 +207,7 @@ def test_a_list_that_does_not_exist_is_not_found(as_carol, abc, url):
     assert as_carol.get(f"/t/abc/{url}").status_code == 404
 
 
-@pytest.mark.parametrize(("url", "count"), [("/t/abc/", 27), ("/t/abc/connection/", 16)])
+@pytest.mark.parametrize(("url", "count"), [("/t/abc/", 28), ("/t/abc/connection/", 16)])
 def test_a_page_takes_the_same_queries_for_a_full_company(
     as_carol, abc, copied, django_assert_max_num_queries, url, count
 ):
