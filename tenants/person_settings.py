@@ -1,5 +1,6 @@
 """The page of a person's own settings, and the page that opens after their sign-in."""
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -16,12 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .access import get_settings, list_memberships
-from .models import PersonSettings
+from .models import PersonSettings, Tenant
 from .redirects import is_own_page, redirect_to
 from .zones import parse_zone
 
 COMPANIES = "Your companies"
 PAGES = {"home": "Home", "customer_list": "Customers", "bill_list": "Bills"}
+# What says that a company has one of these pages: of its books, nothing is known here.
+PAGE_CHECKS: list[Callable[[Tenant, str], bool]] = []
 
 
 class SettingsForm(forms.ModelForm[PersonSettings]):
@@ -128,7 +131,12 @@ def list_first_pages(person: User) -> list[tuple[str, str]]:
     companies = [m.tenant for m in list_memberships(person)]
     return [
         ("", COMPANIES),
-        *((f"{name} {c.slug}", f"{c.name}: {word}") for c in companies for name, word in PAGES.items()),
+        *(
+            (f"{name} {c.slug}", f"{c.name}: {word}")
+            for c in companies
+            for name, word in PAGES.items()
+            if all(has_page(c, name) for has_page in PAGE_CHECKS)
+        ),
     ]
 
 

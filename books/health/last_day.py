@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils import timezone
 
 from books.models import VendorRequest
+from records.formatting import format_count
 from tenants.models import Tenant
 
 HOURS = 24
@@ -81,8 +82,8 @@ class LastDay:
     def words(self) -> str:
         """What the plot shows, for those who do not see it."""
         most = max(self.hours, key=lambda hour: hour.requests)
-        told = f"{self.requests:,} requests in the last 24 hours, of which {self.failures:,} failed"
-        return f"{told}; most of them at {most.start:%H}:00, {most.requests:,}"
+        told = f"{format_count(self.requests, 'request')} in the last 24 hours, of which {self.failures:,} failed"
+        return f"{told}; most of them at {most.start:%H}:00, {most.requests:,}" if self.requests > 1 else told
 
     @property
     def busy_hours(self) -> list[HourOfRequests]:

@@ -178,6 +178,14 @@ def test_jobs_stand_under_their_customer(as_carol: Client, larch: Tenant) -> Non
     assert shown == [("0", "Ash"), ("1", "Roof"), ("0", "Ash Grove")]
 
 
+def test_where_there_are_no_customers_at_all_no_filter_is_taken_off(as_carol: Client, larch: Tenant) -> None:
+    SyncRun.objects.create(tenant=larch, kind="customers", as_of=timezone.now())
+    pages = [one_line(as_carol.get(LIST + query).content.decode()) for query in ("", "?state=all")]
+    told = [("No customers with this status." in page, "This company has no customers." in page) for page in pages]
+    assert told == [(True, False), (False, True)]
+    assert "Show all" not in pages[1].partition('class="empty')[2]
+
+
 def test_more_jobs_than_a_customers_page_shows_are_a_link_away(as_carol: Client, larch: Tenant) -> None:
     below = {f"j{n:03}": {"parent": {"id": "P 1", "fullName": "Ash"}, "isActive": n != 7} for n in range(51)}
     store(larch, **{"P 1": {"fullName": "Ash"}}, other={}, **below)

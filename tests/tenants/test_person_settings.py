@@ -15,6 +15,7 @@ from books.models import Record
 from config.middleware import activate_settings, forget_settings
 from records.formatting import format_date, show_date
 from tenants.models import Membership, PersonSettings, Tenant
+from tenants.person_settings import find_first_page, list_first_pages
 from tests.support.copies import Copied
 
 PATH = "/settings/"
@@ -136,6 +137,12 @@ def test_but_to_the_page_that_asked_for_it_if_one_did(bob: User) -> None:
     PersonSettings.objects.create(person=bob, first_page="bill_list larch")
     answer = Client().post("/accounts/login/", {"login": "bob", "password": "demo", "next": "/t/abc/customers/"})
     assert answer.headers["Location"] == "/t/abc/customers/"
+
+
+def test_a_list_that_the_books_do_not_have_is_no_first_page(bob: User, juniper: Tenant) -> None:
+    PersonSettings.objects.create(person=bob, first_page="bill_list juniper")
+    offered = [page for page, _ in list_first_pages(bob) if page.endswith(" juniper")]
+    assert (offered, find_first_page(bob)) == (["home juniper", "customer_list juniper"], "/")
 
 
 def test_who_has_left_the_company_of_their_first_page_begins_with_their_companies(bob: User) -> None:

@@ -43,6 +43,11 @@ def test_each_hour_has_its_requests_and_the_highest_bar_is_the_whole(abc: Tenant
     assert day.words == "4 requests in the last 24 hours, of which 1 failed; most of them at 12:00, 3"
 
 
+def test_a_day_of_one_request_is_told_without_its_hour(abc: Tenant) -> None:
+    a_request(abc, NOW)
+    assert load_last_day(abc, NOW).words == "1 request in the last 24 hours, of which 0 failed"
+
+
 def test_a_company_that_nobody_has_asked_has_an_empty_day(abc: Tenant) -> None:
     assert (load_last_day(abc).requests, load_last_day(abc).average) == (0, 0.0)
 
