@@ -28,7 +28,7 @@ def round_to_places(amount: Decimal, places: int) -> Decimal:
     With two places for a currency without any, as amounts are written elsewhere, and at most two: QuickBooks keeps none
     finer.
     """
-    return amount.quantize(Decimal(1).scaleb(-min(places, USUAL_PLACES)), ROUND_HALF_UP).quantize(CENT)
+    return amount.quantize(Decimal(1).scaleb(-min(places, USUAL_PLACES)), ROUND_HALF_UP).quantize(CENT) + 0
 
 
 def round_amount(amount: Decimal, finest: Decimal = MILL) -> Decimal:

@@ -26,6 +26,7 @@ from records.amounts import (
     multiply_cost,
     settle_amounts,
 )
+from records.numbers import round_to_places
 
 CASES = json.loads((Path(__file__).parent / "amount_cases.json").read_text())
 SCRIPT = Path(__file__).parent.parent.parent / "static/js/amounts.js"
@@ -53,6 +54,12 @@ FOLLOW = """given => {
       return now.map(text);
     });
   }));
+}"""
+
+ROUND = """([source, places, products]) => {
+  document.body.innerHTML = `<table data-lines ${places ? '' : 'data-whole=1'}></table>`;
+  const rounded = new Function(`${source}; return rounded`)();
+  return products.map(one => (Number(rounded(BigInt(one), 4)) / 100).toFixed(2));
 }"""
 
 
@@ -145,6 +152,16 @@ def test_whatever_is_typed_python_and_the_script_show_the_same(
         f"amounts of {places} decimals: {typings} typings, {len(states)} distinct states, {len(differ)} differences",
     )
     assert differ == []
+
+
+@pytest.mark.parametrize("places", [2, 0])
+def test_what_is_worked_out_is_rounded_alike_in_python_and_the_script(browser: Browser, places: int) -> None:
+    """Cents times a percentage of two decimals, as a discount is, from just below a half to just above it."""
+    products = [step * 10**4 + near for step in range(-300, 301, 50) for near in (-5000, -1, 0, 1, 4999)]
+    page = browser.new_page()
+    shown = page.evaluate(ROUND, [SCRIPT.read_text(), places, products])
+    page.close()
+    assert shown == [f"{round_to_places(Decimal(one).scaleb(-6), places):.2f}" for one in products]
 
 
 def test_what_the_screen_shows_is_taken_as_it_is() -> None:
