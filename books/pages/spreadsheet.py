@@ -7,8 +7,10 @@ alone gives no protection. XLSX says of each cell what it is.
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from decimal import Decimal
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from records.numbers import CENT, MILL
@@ -94,22 +96,39 @@ def write_workbook(file: IO[bytes], title: str, heads: Sequence[str], rows: Iter
 
     It is complete when the last number has been yielded. Its memory does not depend on the number of rows.
     """
+    number = 0
+    with open_workbook(file) as book:
+        sheet = book.add_worksheet(name_sheet(title))
+        formats = {shown: book.add_format({"num_format": shown}) for shown in FORMATS}
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(heads), WIDTH)
+        sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
+        for number, row in enumerate(rows, 1):
+            for place, value in enumerate(row):
+                write_cell(sheet, number, place, value, _choose_format(value, formats))
+            if number % TOLD_EACH == 0:
+                yield number
+    yield number
+
+
+@contextmanager
+def open_workbook(file: IO[bytes]) -> Iterator[Any]:
+    """Give a workbook that is whole in the file after the block. It grows on the disk, and leaves nothing else there.
+
+    The library deletes what it has stored aside only when it closes a workbook, which one that fails or is given up
+    never is.
+    """
     from xlsxwriter import Workbook  # every start would wait for it, and few processes write a workbook
 
-    book = Workbook(file, {"constant_memory": True})
-    sheet = book.add_worksheet(name_sheet(title))
-    formats = {shown: book.add_format({"num_format": shown}) for shown in FORMATS}
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(heads), WIDTH)
-    sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
-    number = 0
-    for number, row in enumerate(rows, 1):
-        for place, value in enumerate(row):
-            write_cell(sheet, number, place, value, _choose_format(value, formats))
-        if number % TOLD_EACH == 0:
-            yield number
-    book.close()
-    yield number
+    with TemporaryDirectory() as folder:
+        book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
+        try:
+            yield book
+            book.close()
+        finally:
+            for sheet in book.worksheets():
+                with suppress(OSError):  # of a full disk, which has been raised already
+                    sheet.row_data_fh.close()
 
 
 def name_sheet(title: str) -> str:

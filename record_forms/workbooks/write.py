@@ -14,6 +14,7 @@ from books.pages.spreadsheet import (
     TOLD_EACH,
     choose_number_format,
     name_sheet,
+    open_workbook,
     write_cell,
 )
 from records.fields import Field, FieldKind
@@ -41,33 +42,35 @@ def write_editable(
     file: IO[bytes], title: str, layout: FileLayout, rows: Iterable[RecordCells], notes: Sequence[str]
 ) -> Iterator[int]:
     """Write the workbook; yield now and then how many rows are written. It is whole after the last number."""
-    from xlsxwriter import Workbook  # every start would wait for it, and few processes write a workbook
+    number, ids = 0, set[tuple[CellValue, CellValue]]()
+    with open_workbook(file) as book:
+        sheet = book.add_worksheet(name_sheet(title))
+        styles = {(shown, is_open): _make_style(book, shown, is_open) for shown in SHOWN for is_open in (True, False)}
+        usual, amounts = [_choose_format(f) for f in layout.fields], dict(layout.amounts)
+        _write_heads(book, sheet, layout, [styles[one] for one in zip(usual, layout.changeable, strict=True)])
+        for number, row in enumerate(rows, 1):
+            ids.add((row[0], row[1]))
+            for place, value in enumerate(row):
+                f = amounts.get(place)
+                shown = _choose_amount_format(value, row.places.find(f)) if f else usual[place]
+                _write_styled(sheet, number, place, value, styles[shown, layout.changeable[place]])
+            if number % TOLD_EACH == 0:
+                yield number
+        sheet.autofilter(0, 0, max(number, 1), len(layout.heads) - 1)
+        _offer_choices(sheet, layout, max(number, 1))
+        book.set_custom_property(RECORDS, len(ids), "number")
+        book.set_custom_property(ROWS, number, "number")
+        _write_notes(book, notes)
+    yield number
 
-    book = Workbook(file, {"constant_memory": True})
-    sheet = book.add_worksheet(name_sheet(title))
-    styles = {(shown, is_open): _make_style(book, shown, is_open) for shown in SHOWN for is_open in (True, False)}
-    usual = [_choose_format(f) for f in layout.fields]
+
+def _write_heads(book: Any, sheet: Any, layout: FileLayout, styles: Sequence[Any]) -> None:
+    """Write the names of the columns, and give each column its width and, for cells that have none, its style."""
     heads = {True: book.add_format(OPEN_HEAD), False: book.add_format(CLOSED_HEAD)}
     sheet.freeze_panes(1, 2)
     for place, (head, is_open) in enumerate(zip(layout.heads, layout.changeable, strict=True)):
-        sheet.set_column(place, place, _find_width(layout.fields[place]), styles[usual[place], is_open])
+        sheet.set_column(place, place, _find_width(layout.fields[place]), styles[place])
         sheet.write_string(0, place, head, heads[is_open])
-    number, ids, amounts = 0, set[tuple[CellValue, CellValue]](), dict(layout.amounts)
-    for number, row in enumerate(rows, 1):
-        ids.add((row[0], row[1]))
-        for place, value in enumerate(row):
-            f = amounts.get(place)
-            shown = _choose_amount_format(value, row.places.find(f)) if f else usual[place]
-            _write_styled(sheet, number, place, value, styles[shown, layout.changeable[place]])
-        if number % TOLD_EACH == 0:
-            yield number
-    sheet.autofilter(0, 0, max(number, 1), len(layout.heads) - 1)
-    _offer_choices(sheet, layout, max(number, 1))
-    book.set_custom_property(RECORDS, len(ids), "number")
-    book.set_custom_property(ROWS, number, "number")
-    _write_notes(book, notes)
-    book.close()
-    yield number
 
 
 def _choose_format(f: Field | None) -> str:

@@ -2,10 +2,12 @@
 
 import tempfile
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from itertools import repeat
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -13,8 +15,19 @@ import pytest
 from openpyxl import load_workbook
 
 from books.pages.spreadsheet import stream_lines, write_workbook
+from record_forms.workbooks.layout import FileLayout, RecordCells
+from record_forms.workbooks.write import write_editable
 
 HEADS = ["Name", "Value"]
+ROW = RecordCells(["larch", "80000001", "r1"])
+
+
+def write_shown(rows: Iterable[RecordCells]) -> Generator[int]:
+    yield from write_workbook(BytesIO(), "Bills", HEADS, rows)
+
+
+def write_to_edit(rows: Iterable[RecordCells]) -> Generator[int]:
+    yield from write_editable(BytesIO(), "Bills", FileLayout(()), rows, [])
 
 
 def read_back(rows: Sequence[Sequence[Any]], title: str = "Bills") -> Any:
@@ -83,6 +96,19 @@ def test_its_memory_does_not_grow_with_its_rows() -> None:
             tracemalloc.stop()
         assert told == [*range(2_000, count + 1, 2_000), count]
     assert peaks[1] < 1.5 * peaks[0]
+
+
+@pytest.mark.parametrize("write", [write_shown, write_to_edit])
+def test_a_workbook_that_is_given_up_or_fails_leaves_nothing_on_the_disk(
+    write: Callable[[Iterable[RecordCells]], Generator[int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    given_up = write(repeat(ROW))
+    assert (next(given_up), list(tmp_path.iterdir()) == []) == (2_000, False)
+    given_up.close()
+    with pytest.raises(ZeroDivisionError):
+        list(write(ROW for number in (1, 0) if 1 / number))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
