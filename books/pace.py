@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tenants.joined import fetch_rows
 
+from . import stamps
 from .models import SyncRun, SyncStatus
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LONGEST_WAIT = HOUR  # after a failure; so long a list waits that was refused, and no vendor is waited for longer
 NEWEST_SHARE = 0.2  # of the last request in the measured seconds of a request
 
 
@@ -53,6 +55,22 @@ def describe_hold(watch: SyncStatus | None, now: datetime, books: str) -> str:
     return "" if watch is None or not watch.pause_seconds else describe_pace(watch.pause_seconds)
 
 
+def is_put_off(row: SyncRun | SyncStatus, now: datetime) -> bool:
+    """Whether a list, or a company as a whole, waits after a failure or for its vendor."""
+    return stamps.is_awaited(row.next_try_at, LONGEST_WAIT, now)
+
+
+def filter_ready(now: datetime) -> Q:
+    """Return the condition that they do not."""
+    return stamps.filter_reached("next_try_at", LONGEST_WAIT, now)
+
+
+def count_seconds_left(next_try_at: datetime | None, now: datetime) -> float:
+    """Return the seconds until the next try; 0 if nothing waits for it."""
+    is_awaited = stamps.is_awaited(next_try_at, LONGEST_WAIT, now)
+    return (next_try_at - now).total_seconds() if next_try_at and is_awaited else 0.0
+
+
 def filter_allowed(runs: QuerySet[SyncRun], watch: SyncStatus | None, now: datetime) -> QuerySet[SyncRun]:
     """Return those of a company's runs that may be read now: where something holds it back, what a person asked for."""
     if watch is not None and watch.is_unread:
@@ -67,16 +85,17 @@ def note_request(tenant_id: int, began: datetime, seconds: float, *, is_backgrou
     watch = next(iter(fetch_rows(SyncStatus, _COUNTED, [tenant_id, is_background])), None)
     if watch is None:
         return
-    facts: dict[str, object] = {}
+    paced = _find_paced(watch, max(began, timezone.now()))
+    facts: dict[str, object] = {"counted_at": began}
+    if paced != watch.paced_until:
+        facts["paced_until"] = paced
+    facts |= {f"requests_this_{span}": count + 1 for span, count in _count_since(watch, began).items()}
     if is_background:
         known = watch.seconds_per_request
         facts["seconds_per_request"] = seconds if known is None else known + NEWEST_SHARE * (seconds - known)
     if is_background and watch.pause_seconds:
         # Each page of a list that is read at once moves it on: a cursor does not wait for the pace.
-        facts["paced_until"] = max(began, watch.paced_until or began) + timedelta(seconds=watch.pause_seconds)
-    if has_ceiling(watch):
-        facts |= {f"requests_this_{span}": count + 1 for span, count in _count_since(watch, began).items()}
-        facts["counted_at"] = began
+        facts["paced_until"] = max(began, paced or began) + timedelta(seconds=watch.pause_seconds)
     SyncStatus.objects.filter(pk=watch.pk).update(**facts)
 
 
@@ -166,9 +185,19 @@ def _find_ceiling(watch: SyncStatus, now: datetime) -> Hold | None:
 
 
 def _find_pause(watch: SyncStatus, now: datetime) -> Hold | None:
-    if not watch.pause_seconds or watch.paced_until is None or watch.paced_until <= now:
+    paced = _find_paced(watch, now)
+    if not watch.pause_seconds or paced is None or paced <= now:
         return None
-    return Hold(describe_pace(watch.pause_seconds), watch.paced_until)
+    return Hold(describe_pace(watch.pause_seconds), paced)
+
+
+def _find_paced(watch: SyncStatus, now: datetime) -> datetime | None:
+    """Return what the pace leaves to wait for; nothing if a clock that ran ahead has noted the last request.
+
+    How far ahead it may be has no limit: a list whose pages are read at once moves it on with each of them.
+    """
+    by_wrong_clock = watch.counted_at is not None and watch.counted_at > now + stamps.MAY_DIFFER
+    return None if by_wrong_clock else watch.paced_until
 
 
 def _count_since(watch: SyncStatus, now: datetime) -> dict[str, int]:

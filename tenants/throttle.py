@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from .models import Throttle
 
 LONG_AGO = 24 * 3600  # no limit looks back as far, so that a counter in use is never deleted
+CLOCKS_DIFFER = 60.0  # seconds, between two machines
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,15 @@ class Limit:
     tries: int
     pause: float
 
+    @property
+    def furthest(self) -> float:
+        """For how many seconds all attempts can be used up. A time further ahead was noted by a wrong clock."""
+        return self.pause * self.tries + CLOCKS_DIFFER
+
     def wait(self, used_until: float, now: float) -> float:
         """Return the seconds until the next attempt; 0 if it is allowed at once."""
+        if used_until > now + self.furthest:
+            return 0.0
         return max(0.0, used_until - now - self.pause * (self.tries - 1))
 
 
@@ -75,12 +83,14 @@ def count(key: str, limit: Limit, now: float) -> bool:
     statement = """
         INSERT INTO tenants_throttle (counter, used_until) VALUES (%(key)s, %(now)s + %(pause)s)
         ON CONFLICT (counter) DO UPDATE SET used_until = %(pause)s +
-            CASE WHEN tenants_throttle.used_until > %(now)s THEN tenants_throttle.used_until ELSE %(now)s END
+            CASE WHEN tenants_throttle.used_until BETWEEN %(now)s AND %(now)s + %(furthest)s
+            THEN tenants_throttle.used_until ELSE %(now)s END
         WHERE tenants_throttle.used_until <= %(now)s + %(ahead)s
+            OR tenants_throttle.used_until > %(now)s + %(furthest)s
     """
-    ahead = limit.pause * (limit.tries - 1)
+    limits = {"pause": limit.pause, "ahead": limit.pause * (limit.tries - 1), "furthest": limit.furthest}
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"key": key, "now": now, "pause": limit.pause, "ahead": ahead})
+        cursor.execute(statement, {"key": key, "now": now, **limits})
         return bool(cursor.rowcount == 1)
 
 

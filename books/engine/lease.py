@@ -4,11 +4,12 @@ The lines of the companies are in that process's memory. Another one takes the l
 or has not renewed it in time. A command that asks a vendor takes it too, while no worker runs.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
+from books import moved, stamps
 from books.models import EngineLease
 from books.providers import processes, upkeep
 
@@ -17,14 +18,20 @@ from .elapsed import Since
 LASTS = timedelta(seconds=settings.LEASE_SECONDS)
 RENEWED_SECONDS: float = settings.LEASE_SECONDS / 4
 MARGIN_SECONDS: float = settings.LEASE_SECONDS / 4  # by which the clocks of two machines may differ
+FURTHEST = 2 * LASTS  # a holder whose own clock was set back by more knows that its lease is not valid
 
 
 def is_lease_held() -> bool:
     """Whether a process holds the lease that can be running still."""
     row = EngineLease.objects.filter(pk=1).first()
-    if row is None or not row.holder or row.until is None or row.until < timezone.now():
-        return False
-    return not processes.is_process_gone(row.holder)
+    return row is not None and _may_run(row, timezone.now())
+
+
+def _may_run(row: EngineLease, now: datetime) -> bool:
+    """Whether the holder may be running still; one whose clock ran ahead would renew the lease by the right one."""
+    if row.holder in ("", moved.MOVED):
+        return bool(row.holder)
+    return stamps.is_awaited(row.until, FURTHEST, now) and not processes.is_process_gone(row.holder)
 
 
 class Lease:
@@ -39,8 +46,7 @@ class Lease:
         """Take the lease if it is free, lapsed, or its holder has ended; return whether this process holds it."""
         row, _ = EngineLease.objects.get_or_create(pk=1)
         now = timezone.now()
-        is_free = row.holder in ("", self.mark) or row.until is None or row.until < now
-        if not is_free and not processes.is_process_gone(row.holder):
+        if row.holder != self.mark and _may_run(row, now):
             return False
         same = EngineLease.objects.filter(pk=1, holder=row.holder, until=row.until)
         began = Since.now()

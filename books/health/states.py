@@ -216,7 +216,7 @@ def _find_conditions(known: KnownHealth, watch: SyncStatus, books: str) -> Itera
             "day late."
         )
         yield HealthFinding(ConnectionState.CLOCK, books, watch.clock_off_since, why)
-    if watch.pause_why and watch.next_try_at and watch.next_try_at > known.now:
+    if watch.pause_why and watch.next_try_at and pace.is_put_off(watch, known.now):
         continues = timezone.localtime(watch.next_try_at)
         yield HealthFinding(ConnectionState.WAIT, books, None, f"Ledgerdesk continues at {continues:%H:%M:%S}.")
     elif hold := pace.find_hold(watch, known.now, books):

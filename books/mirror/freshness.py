@@ -159,10 +159,10 @@ def list_never_read(tenant: Tenant, kinds: Sequence[str]) -> list[str]:
 
 def describe_pause(watch: SyncStatus | None) -> str:
     """Describe what a read that has not failed is waiting for, with the seconds left."""
-    if watch is None or not watch.pause_why or watch.next_try_at is None:
+    if watch is None or not watch.pause_why:
         return ""
-    seconds = (watch.next_try_at - timezone.now()).total_seconds()
-    return f"{watch.pause_why}, continues in {ceil(seconds)} s" if seconds > 0 else ""
+    seconds = pace.count_seconds_left(watch.next_try_at, timezone.now())
+    return f"{watch.pause_why}, continues in {ceil(seconds)} s" if seconds else ""
 
 
 def _explain_age(run: SyncRun, watch: SyncStatus | None, now: datetime) -> str:

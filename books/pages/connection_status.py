@@ -88,7 +88,7 @@ class ConnectionStatus:
     @property
     def next_try_seconds(self) -> int:
         """Seconds until Ledgerdesk tries again."""
-        return max(0, int((self.next_try_at - timezone.now()).total_seconds())) if self.next_try_at else 0
+        return int(pace.count_seconds_left(self.next_try_at, timezone.now()))
 
 
 @dataclass(frozen=True, slots=True)

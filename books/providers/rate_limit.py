@@ -12,6 +12,7 @@ from math import ceil
 from django.db import transaction
 
 from books.models import Quota
+from books.stamps import MAY_DIFFER
 
 from .errors import TooMany
 from .lock import RequestPriority
@@ -94,7 +95,10 @@ def make_too_many(wait: float) -> TooMany:
 
 def _lock_quota(server: str, handler: str) -> Quota:
     quota, _ = Quota.objects.select_for_update().get_or_create(server=server, handler=handler)
-    latest = time.time() + quota.seconds  # the clocks of two machines differ by less
+    now = time.time()
+    if quota.blocked_until > now + LONGEST_WINDOW + MAY_DIFFER.total_seconds():
+        quota.blocked_until = 0.0  # by our own clock when it ran ahead, as below
+    latest = now + quota.seconds  # the clocks of two machines differ by less
     if any(at > latest for at in quota.calls):
         # Our own clock ran ahead then. What was counted says nothing now, nor until when the server refuses.
         quota.calls, quota.blocked_until = [at for at in quota.calls if at <= latest], 0.0

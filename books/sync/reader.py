@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from books import pace
@@ -67,7 +67,7 @@ def get_run_age_limit(tenant: Tenant, run: SyncRun) -> timedelta:
 
 def filter_due(runs: QuerySet[SyncRun], now: datetime) -> QuerySet[SyncRun]:
     """Return the runs that have something to read now."""
-    return runs.exclude(state=ReadState.DONE).filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
+    return runs.exclude(state=ReadState.DONE).filter(pace.filter_ready(now))
 
 
 def list_due(tenant: Tenant, watch: SyncStatus | None = None) -> QuerySet[SyncRun]:

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, F, ManyToOneRel, OuterRef, Protected
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from books import pace, request_log
+from books import pace, request_log, stamps
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version, delete_old_walks
 from books.providers import processes
 from tenants import sessions, throttle
@@ -54,12 +54,13 @@ def revive_readings(now: datetime) -> None:
     if not _is_any(_READING):
         return
     for watch in SyncStatus.objects.filter(state=ReadState.RUNNING):
-        lapsed = watch.heartbeat_at is None or now - watch.heartbeat_at > WORKER_LAPSES
+        lapsed = watch.heartbeat_at is None or abs(now - watch.heartbeat_at) > WORKER_LAPSES
         if lapsed or processes.is_process_gone(watch.process):
             log.warning("The worker reading company %s has ended; its read is queued again.", watch.tenant_id)
             tasks.requeue_reading(watch.tenant_id, now)
-    waiting = SyncStatus.objects.filter(state=ReadState.QUEUED, queued_at__lt=now - PLACE_LAPSES)
-    for tenant_id in waiting.values_list("tenant_id", flat=True):
+    lately = (now - PLACE_LAPSES, now + PLACE_LAPSES)
+    waiting = SyncStatus.objects.filter(state=ReadState.QUEUED, queued_at__isnull=False)
+    for tenant_id in waiting.exclude(queued_at__range=lately).values_list("tenant_id", flat=True):
         tasks.requeue_reading(tenant_id, now)
 
 
@@ -120,9 +121,9 @@ def wake_due_companies(now: datetime) -> None:
     """Queue the idle companies that have something to read now: a list is too old, a pause has ended, or a queue was
     lost.
     """
-    if not _is_any(_IS_WAITING, [now]):
+    if not _is_any(_IS_WAITING, [now, now + pace.LONGEST_WAIT + stamps.MAY_DIFFER]):
         return
-    ready = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
+    ready = pace.filter_ready(now)
     due = reader.filter_due(SyncRun.objects.all(), now)
     asked = Exists(due.filter(tenant=OuterRef("tenant"), is_asked=True))
     idle = SyncStatus.objects.filter(ready, state=ReadState.DONE, resting_since__isnull=True, setting_up_since=None)
@@ -152,7 +153,7 @@ _IS_OLD = _DONE.format(
     OR (run.kind IN ({}) AND NOT as_of BETWEEN %s AND %s))""",
 )
 _IS_WAITING = f"""SELECT 1 FROM books_syncrun
-WHERE state <> '{ReadState.DONE}' AND (next_try_at IS NULL OR next_try_at <= %s) LIMIT 1"""  # noqa: S608 - a state is no input
+WHERE state <> '{ReadState.DONE}' AND (next_try_at IS NULL OR next_try_at <= %s OR next_try_at > %s) LIMIT 1"""  # noqa: S608 - a state is no input
 
 
 def clear_old_rows(now: datetime) -> int:

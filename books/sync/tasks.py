@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 
-from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from books import pace
 from books.models import ReadState, SyncStatus
 from books.providers import processes, upkeep
 from books.providers.errors import BooksError, Busy, Resting, TooMany
@@ -71,7 +71,7 @@ def queue_reading(tenant: Tenant, watch: SyncStatus | None = None) -> bool:
     if not reader.list_due(tenant, watch).exists():
         return False
     resting = SyncStatus.objects.filter(tenant=tenant, state=ReadState.DONE)
-    ready = resting.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
+    ready = resting.filter(pace.filter_ready(now))
     if not ready.update(state=ReadState.QUEUED, queued_at=now):
         return False
     read_books.enqueue(tenant.pk)

@@ -14,7 +14,7 @@ from django.db import Error
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from books import registry
+from books import pace, registry
 from books.mirror import lookup
 from books.models import Record, Version, find_status
 from books.providers import errors
@@ -50,7 +50,7 @@ UNFORESEEN = "Ledgerdesk could not check this change, so nothing was sent. Chang
 def carry_on(tenant_id: int) -> bool:
     """Carry out the next record of the company's running bulk changes; return whether to come back at once."""
     if (waiting := _find_under_way(tenant_id)) is not None:
-        if waiting.state != State.QUEUED or (waiting.waits_until and waiting.waits_until > timezone.now()):
+        if waiting.state != State.QUEUED or queue.is_put_off(waiting, timezone.now()):
             return False
         edit = fetch_edit(waiting.pk)
         goes_on = edit is not None and _lets_others_go(send_edit(edit))
@@ -112,7 +112,7 @@ def _is_away(tenant: Tenant, now: datetime) -> bool:
     status = find_status(tenant)
     if status is None or status.resting_since:
         return status is not None and tenant.archived_at is None
-    is_left_alone = status.failing_since is not None and status.next_try_at is not None and status.next_try_at > now
+    is_left_alone = status.failing_since is not None and pace.is_put_off(status, now)
     return is_left_alone or status.other_file_since is not None
 
 

@@ -11,14 +11,16 @@ from statistics import median
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from books import pace
 from books.health.waiting import WaitingChanges
 from books.models import SyncStatus
 from books.providers import errors, processes
 from books.registry import get_visible_table
+from books.stamps import MAY_DIFFER, filter_reached, is_awaited
 from books.sync import outcome
 from edits.models.edit import CANCELLED, UNANSWERED, UNDER_WAY, Edit, State
 from edits.models.fetching import fetch_edit
@@ -40,9 +42,10 @@ IN_USE = {"state": State.QUEUED, "error": errors.Busy.__name__}  # of an edit wh
 
 def find_next(tenant_id: int) -> tuple[Edit | None, bool]:
     """Return the company's edit to send now, None if there is none, and whether others wait behind it."""
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    now = timezone.now()
+    span = [connection.ops.adapt_datetimefield_value(one) for one in (now, now + pace.LONGEST_WAIT + MAY_DIFFER)]
     with connection.cursor() as cursor:
-        cursor.execute(_UNDER_WAY, [now, tenant_id] * 2)
+        cursor.execute(_UNDER_WAY, [*span, tenant_id] * 2)
         rows = [row for _, *row in sorted(cursor.fetchall())]
     queued = [row for row in rows if row[1] == State.QUEUED]
     taken = {(kind, remote_id) for _, state, kind, remote_id, *_ in rows if state != State.QUEUED}
@@ -58,7 +61,8 @@ def find_next(tenant_id: int) -> tuple[Edit | None, bool]:
 # In SQL, as every save asks: Django takes several times as long to compose it as it takes to run.
 # Each state has an index of its own, so that nothing is read of what a company has saved before. SQLite would take
 # another one to sort by, or for the company of those that are being sent, which the sign before it prevents.
-_COLUMNS = "sent_at, id, state, kind, remote_id, waits_until IS NOT NULL AND waits_until > %s, error"
+_WAITS = "waits_until IS NOT NULL AND waits_until > %s AND waits_until <= %s"  # as `is_put_off`
+_COLUMNS = f"sent_at, id, state, kind, remote_id, {_WAITS}, error"
 _UNDER_WAY = f"""SELECT {_COLUMNS} FROM edits_edit WHERE tenant_id = %s AND state = '{State.QUEUED}' UNION ALL
 SELECT {_COLUMNS} FROM edits_edit
 WHERE +tenant_id = %s AND state IN ({", ".join(f"'{state}'" for state in UNANSWERED)})"""  # noqa: S608 - names of columns and states are no input
@@ -66,8 +70,13 @@ WHERE +tenant_id = %s AND state IN ({", ".join(f"'{state}'" for state in UNANSWE
 
 def list_due_companies() -> list[int]:
     """Return the numbers of the companies with an edit that may be due."""
-    due = Q(waits_until=None) | Q(waits_until__lte=timezone.now())
+    due = filter_reached("waits_until", pace.LONGEST_WAIT, timezone.now())
     return list(Edit.objects.filter(due, state=State.QUEUED).order_by().values_list("tenant", flat=True).distinct())
+
+
+def is_put_off(edit: Edit, now: datetime) -> bool:
+    """Return whether an edit is not to be sent yet, whatever else is under way."""
+    return is_awaited(edit.waits_until, pace.LONGEST_WAIT, now)
 
 
 def put_back(edit: Edit, error: errors.NotSent) -> Edit:

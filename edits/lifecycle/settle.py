@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from books import registry
+from books import registry, stamps
 from books.mirror import lookup
 from books.models import Version
 from books.providers import errors, processes
@@ -25,7 +25,7 @@ from records.diff import diff_records
 from records.json_text import NotReadable
 from records.merge.applied import is_applied, match_lines
 
-from . import answer, requested, transitions
+from . import answer, leases, requested, transitions
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +58,8 @@ def _settle(edit: Edit) -> Edit:
     try:
         now = refresh.read_record(edit.tenant, table, edit.remote_id)
     except errors.NotFound as error:
-        assert edit.uncertain_until is not None, "an edit given up has its limit"
-        if began < edit.uncertain_until:
-            return _postpone_look(edit, edit.uncertain_until)
+        if (limit := _find_limit(edit, began)) is not None:
+            return _postpone_look(edit, limit)
         said = {"error": type(error).__name__, "error_message": error.error_message, "next_step": error.next_step}
         return transitions.move_edit(edit, State.CONFLICT, look_at=None, **said)
     assert now.version is not None and edit.base is not None, "what was sent had a base, what was read has a version"
@@ -68,16 +67,35 @@ def _settle(edit: Edit) -> Edit:
         if landed := _find_landed_version(edit, since=edit.base):
             return answer.move_saved(edit, landed, look_at=None)
         return transitions.move_edit(edit, State.CONFLICT, look_at=None, result=now.version, refused_at=began)
-    assert edit.uncertain_until is not None, "an edit given up has its limit"
-    if began < edit.uncertain_until:
-        return _postpone_look(edit, edit.uncertain_until)
+    if (limit := _find_limit(edit, began)) is not None:
+        return _postpone_look(edit, limit)
     return transitions.move_edit(edit, State.NOT_APPLIED, look_at=None, result=now.version)
 
 
 def mark_unknown(edit: Edit, **facts: str) -> Edit:
     """Mark an edit without an answer as unknown. The time of its sending is not known, so its limit starts now."""
-    limit = timezone.now() + timedelta(seconds=registry.get_write_seconds(edit.tenant)) + MARGIN
+    limit = timezone.now() + _measure_limit(edit)
     return transitions.move_edit(edit, State.UNKNOWN, uncertain_until=limit, look_at=timezone.now(), **facts)
+
+
+def _measure_limit(edit: Edit) -> timedelta:
+    """Return for how long after its sending a write may still be carried out."""
+    return timedelta(seconds=registry.get_write_seconds(edit.tenant)) + MARGIN
+
+
+def _find_limit(edit: Edit, began: datetime) -> datetime | None:
+    """Return until when the write may still be carried out; None if it could not be any more at that moment.
+
+    A limit of a clock that ran ahead is replaced by one from now, as the time of the sending is not known.
+    """
+    assert edit.uncertain_until is not None, "an edit given up has its limit"
+    if edit.uncertain_until <= began:
+        return None
+    latest = began + _measure_limit(edit)
+    if edit.uncertain_until > latest:
+        transitions.note_facts(edit, uncertain_until=latest)
+        return latest
+    return edit.uncertain_until
 
 
 def list_due(tenant_id: int | None = None) -> list[Edit]:
@@ -166,7 +184,7 @@ def _filter_lost() -> Q:
 
 def is_abandoned(edit: Edit) -> bool:
     """Return whether an edit is being sent but no process works on it any more."""
-    lapsed = edit.lease_until is None or edit.lease_until < timezone.now()
+    lapsed = not stamps.is_awaited(edit.lease_until, leases.LEASE, timezone.now())
     return edit.state == State.SENDING and (lapsed or processes.is_process_gone(edit.process))
 
 
@@ -247,7 +265,7 @@ def _count_unexplained(edit: Edit, version: Version) -> int | None:
 def _is_due(edit: Edit, now: datetime) -> bool:
     if edit.state == State.SENDING:
         return is_abandoned(edit)
-    return edit.look_at is None or edit.look_at <= now
+    return not stamps.is_awaited(edit.look_at, max(LONGEST_PAUSE, _measure_limit(edit)), now)
 
 
 def _put_off(edit: Edit) -> Edit:

@@ -51,7 +51,7 @@ def make_edit(tenant: Tenant, bob: User, record: Record | None, state: State, ph
         "base": record and record.version,
         "settled_at": ago,
         "refused_at": ago - timedelta(days=9),
-        "waits_until": ago + timedelta(days=1),
+        "waits_until": ago + timedelta(hours=2),
         **more,
     }
     Edit.objects.create(

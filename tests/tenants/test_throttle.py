@@ -125,3 +125,10 @@ def test_all_processes_of_a_served_desk_count_together(desk: RunningDesk) -> Non
 
     with ThreadPoolExecutor(8) as guessers:
         assert Counter(guessers.map(guess, range(40))) == {422: 5, 429: 35}
+
+
+@pytest.mark.parametrize(("ahead", "found"), [(24 * 3600, [0] * 5 + [600]), (5 * 600, [600] * 6)])
+def test_what_a_clock_ahead_has_counted_refuses_no_try(db: None, ahead: int, found: list[int]) -> None:
+    take({"x": FIVE})
+    Throttle.objects.update(used_until=time.time() + ahead)
+    assert [waits({"x": FIVE}) for _ in range(6)] == found

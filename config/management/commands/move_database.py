@@ -18,11 +18,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections, models, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.utils import timezone
 
 from books import moved
-from books.models import EngineLease
-from books.providers import processes
+from books.engine.lease import is_lease_held
 from config.database import replace_nul
 
 TARGET = "target"
@@ -118,8 +116,7 @@ def refuse_served() -> None:
     """Raise CommandError if a worker works on the old database, or if it has been moved already."""
     if moved.is_forbidden():
         raise CommandError(moved.WHY_NOT)
-    lease = EngineLease.objects.filter(pk=1).exclude(holder="").first()
-    if lease and lease.until and lease.until > timezone.now() and not processes.is_process_gone(lease.holder):
+    if is_lease_held():
         raise CommandError("Ledgerdesk runs on the old database. Stop it first.")
 
 

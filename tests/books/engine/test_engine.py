@@ -13,9 +13,10 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from books.engine import dispatcher
-from books.engine.lease import Lease
+from books.engine.lease import Lease, is_lease_held
 from books.management.commands import load_companies
 from books.models import EngineLease, Purpose, ReadState, SyncStatus, VendorRead
+from books.moved import MOVED
 from books.providers import processes
 from books.sync import tasks, vendor_reads
 from edits.models.edit import Edit, State
@@ -149,14 +150,25 @@ def author(bob, abc):
     return Member(abc, bob, Role.BOOKKEEPER)
 
 
+A_DAY = 24 * 3600
+
+
 @pytest.mark.parametrize(
     ("holder", "seconds", "is_taken"),
-    [("", 60, True), (GONE, 60, True), (OTHER_MACHINE, 60, False), (OTHER_MACHINE, -1, True)],
-    ids=["free", "ended", "another machine's", "another machine's that lapsed"],
+    [
+        ("", 60, True),
+        (GONE, 60, True),
+        (OTHER_MACHINE, 60, False),
+        (OTHER_MACHINE, -1, True),
+        (OTHER_MACHINE, A_DAY, True),
+        (MOVED, A_DAY, False),
+    ],
+    ids=["free", "ended", "another machine's", "another's that lapsed", "by a clock that ran ahead", "moved"],
 )
 def test_the_lease_is_taken_over_only_from_one_that_ended_or_lapsed(transactional_db, holder, seconds, is_taken):
     EngineLease.objects.create(pk=1, holder=holder, until=timezone.now() + timedelta(seconds=seconds))
     lease = Lease()
+    assert is_lease_held() is (not is_taken)
     assert lease.take() is is_taken
     lease.release()
     assert EngineLease.objects.get().holder == ("" if is_taken else holder)

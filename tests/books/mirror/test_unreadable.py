@@ -143,7 +143,7 @@ def test_any_failure_of_a_list_is_shown_and_retried_after_growing_pauses(sandbox
     pauses = []
     for _ in range(3):
         SyncRun.objects.filter(kind="customers").update(next_try_at=None)
-        SyncRun.objects.exclude(kind="customers").update(next_try_at=timezone.now() + timedelta(days=1))
+        SyncRun.objects.exclude(kind="customers").update(next_try_at=timezone.now() + timedelta(hours=1))
         with pytest.raises(errors.OwnFault):
             reader.read_next(company)
         pauses.append(round((run_of(company).next_try_at - timezone.now()).total_seconds()))

@@ -7,12 +7,16 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from books import registry
+from books import pace, registry
+from books.health.company import load_known_health
+from books.health.states import ConnectionState, find_states
 from books.mirror import lookup, unreadable
-from books.models import Quota, Record, SyncRun, SyncStatus, UnreadableRecord
+from books.mirror.freshness import describe_pause
+from books.models import Quota, ReadState, Record, SyncRun, SyncStatus, UnreadableRecord
+from books.pages.connection_status import get_connection
 from books.providers import errors, rate_limit
 from books.providers.lock import RequestPriority
-from books.sync import absence, company_file, vendor_reads
+from books.sync import absence, company_file, scheduler, vendor_reads
 from edits.lifecycle import reread
 from edits.models.edit import Edit
 from tenants.access import Member
@@ -120,3 +124,64 @@ def test_what_a_clock_ahead_has_counted_blocks_no_request() -> None:
     rate_limit.reserve_calls("https://books", {"save": 1}, RequestPriority.SAVE)
     stored = Quota.objects.get()
     assert (len(stored.calls), stored.blocked_until) == (1, 0.0)
+
+
+@pytest.mark.django_db
+def test_what_a_server_without_a_limit_refused_by_a_clock_ahead_blocks_no_request() -> None:
+    Quota.objects.create(server="https://books", handler="save", blocked_until=time.time() + AHEAD.total_seconds())
+    rate_limit.reserve_calls("https://books", {"save": 1}, RequestPriority.SAVE)
+    assert Quota.objects.get().blocked_until == 0.0
+
+
+def add_waiting(company: Tenant, of_list: timedelta | None, of_company: timedelta | None) -> None:
+    """Let a list of the company and the company itself wait for so long."""
+    now = timezone.now()
+    list_until, until = (None if span is None else now + span for span in (of_list, of_company))
+    SyncRun.objects.create(tenant=company, kind="customers", state=ReadState.FAILED, next_try_at=list_until)
+    SyncStatus.objects.create(tenant=company, next_try_at=until, pause_why="Wait")
+
+
+@pytest.mark.parametrize(
+    ("of_list", "of_company", "state"),
+    [
+        (AHEAD, None, ReadState.QUEUED),
+        (None, AHEAD, ReadState.QUEUED),
+        (timedelta(hours=1), None, ReadState.DONE),
+        (None, timedelta(hours=1), ReadState.DONE),
+    ],
+)
+def test_what_was_put_off_by_a_clock_ahead_is_read(
+    abc: Tenant, of_list: timedelta | None, of_company: timedelta | None, state: ReadState
+) -> None:
+    add_waiting(abc, of_list, of_company)
+    scheduler.wake_due_companies(timezone.now())
+    assert SyncStatus.objects.get().state == state
+
+
+def test_no_page_says_that_it_waits_as_long(abc: Tenant) -> None:
+    add_waiting(abc, None, AHEAD)
+    watch = SyncStatus.objects.get()
+    states = [finding.state for finding in find_states(abc, load_known_health(abc))]
+    found = (describe_pause(watch), get_connection(abc).next_try_seconds, ConnectionState.WAIT in states)
+    assert found == ("", 0, False)
+
+
+@pytest.mark.parametrize("is_background", [True, False])
+def test_a_pace_of_a_clock_ahead_holds_nothing_back(abc: Tenant, is_background: bool) -> None:
+    began = timezone.now()
+    SyncStatus.objects.create(tenant=abc, pause_seconds=60.0, requests_per_day=9)
+    pace.note_request(abc.pk, began + AHEAD, 1.0, is_background=True)
+    assert pace.find_hold(SyncStatus.objects.get(), began) is None
+    pace.note_request(abc.pk, began, 1.0, is_background=is_background)
+    paced = SyncStatus.objects.get().paced_until
+    assert paced == (began + timedelta(minutes=1) if is_background else None)
+
+
+@pytest.mark.parametrize("state", [ReadState.RUNNING, ReadState.QUEUED])
+def test_a_reading_that_was_lost_by_a_clock_ahead_is_queued_again(abc: Tenant, state: ReadState) -> None:
+    now = timezone.now()
+    noted = {"heartbeat_at": now + AHEAD, "queued_at": now + AHEAD, "process": "another machine:1:1"}
+    SyncStatus.objects.create(tenant=abc, state=state, **noted)
+    scheduler.revive_readings(now)
+    watch = SyncStatus.objects.get()
+    assert (watch.state, watch.queued_at, watch.process) == (ReadState.QUEUED, now, "")
