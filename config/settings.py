@@ -9,13 +9,13 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from .cache import optional
+from .environment import env_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SANDBOX_KEY = "sk_conductor_sandbox"
 
+env_file.load(BASE_DIR / ".env")
 env = environ.Env()
-if (BASE_DIR / ".env").exists():
-    environ.Env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)

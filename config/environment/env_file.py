@@ -1,0 +1,34 @@
+"""Reads the file `.env` into the environment, which takes precedence.
+
+A line that is not understood is refused and never shown: it may hold a key.
+"""
+
+import re
+from io import StringIO
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+SETS = re.compile(r"(export )?[A-Za-z_0-9]+=[^\0]*")
+
+
+def load(file: Path) -> None:
+    """Set each variable of the file that is not set yet; without the file, none.
+
+    Raises ImproperlyConfigured if it cannot be read, or a line of it.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        return
+    except UnicodeDecodeError:
+        raise ImproperlyConfigured(f"{file} is not text in UTF-8.") from None
+    except OSError as error:
+        raise ImproperlyConfigured(f"{file} cannot be read: {error.strerror}.") from None
+    meant = {number: line for number, line in enumerate(lines, 1) if line.strip() and line.strip()[0] != "#"}
+    for number, line in meant.items():
+        if not SETS.fullmatch(line):
+            why = "there may be no blanks before the name or the = sign"
+            raise ImproperlyConfigured(f"Line {number} of {file} is not NAME=value: {why}.")
+    environ.Env.read_env(StringIO("\n".join(meant.values())))
