@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 log = logging.getLogger(__name__)
@@ -40,19 +40,22 @@ class Predecessors:
         """Let them finish their responses and end; what is left ends with this process."""
         self._send(signal.SIGTERM)
 
-    def hand_over(self, listener: socket.socket, serving: Iterable[int]) -> None:
-        """Become the program that is there now, if it can be loaded; else return and change nothing."""
+    def hand_over(self, listener: socket.socket, serving: Iterable[int], environment: Mapping[str, str]) -> None:
+        """Become the program that is there now, in this environment, if it can be loaded; else change nothing."""
         tried = subprocess.run(
-            [sys.executable, "-c", "import config.wsgi, config.processes.web"], capture_output=True, text=True
+            [sys.executable, "-c", "import config.wsgi, config.processes.web"],
+            env=environment,
+            capture_output=True,
+            text=True,
         )
         if tried.returncode:
             log.error("The new code cannot be loaded, so the old one goes on: %s", tried.stderr.strip()[-500:])
             return
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the new program handles it, it would end it
         listener.set_inheritable(True)
-        os.environ[LISTENER] = str(listener.fileno())
-        os.environ[SERVING] = " ".join(map(str, [*self.pids, *serving]))
-        os.execv(sys.executable, [sys.executable, "-m", "config.processes.web", *sys.argv[1:]])  # noqa: S606 - our own program
+        left = {LISTENER: str(listener.fileno()), SERVING: " ".join(map(str, [*self.pids, *serving]))}
+        command = [sys.executable, "-m", "config.processes.web", *sys.argv[1:]]
+        os.execve(sys.executable, command, {**environment, **left})  # noqa: S606 - our own program
 
     def _send(self, what: signal.Signals) -> None:
         for pid in self.pids:

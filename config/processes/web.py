@@ -49,8 +49,11 @@ class Worker:
 class Web:
     """The serving processes of one listening socket; a process hangs if it gives no sign of life for `hung_seconds`."""
 
-    def __init__(self, listener: socket.socket, limits: Limits, processes: int, hang_seconds: float) -> None:
+    def __init__(
+        self, listener: socket.socket, limits: Limits, processes: int, hang_seconds: float, environment: dict[str, str]
+    ) -> None:
         self.listener, self.limits, self.processes, self.hang_seconds = listener, limits, processes, hang_seconds
+        self.environment = environment  # what the program at a reload starts with
         self.workers: list[Worker] = []
         self.stopping = self.is_asked_to_reload = False
         self.predecessors = succession.take_over()
@@ -66,7 +69,7 @@ class Web:
             if self.is_asked_to_reload:
                 self.is_asked_to_reload = False
                 pids = [worker.process.pid for worker in self.workers if worker.process.pid]
-                self.predecessors.hand_over(self.listener, pids)
+                self.predecessors.hand_over(self.listener, pids, self.environment)
         self._stop()
 
     def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
@@ -187,11 +190,12 @@ def listening(address: str) -> socket.socket:
 def main(address: str) -> int:
     """Serve until asked to stop. Returns the exit status."""
     load_undisturbed()
+    before = dict(os.environ)  # the settings add what .env says, which may say something else at a reload
     for module in SERVED:
         import_module(module)
     collect_seldom()  # a forked process would copy the memory that a collection writes to
     processes = env.int("WEB_PROCESSES", default=2)
-    web = Web(listening(address), limits_of(env), processes, env.float("HUNG_SECONDS", default=30))
+    web = Web(listening(address), limits_of(env), processes, env.float("HUNG_SECONDS", default=30), before)
     signal.signal(signal.SIGTERM, web.ask_to_stop)
     signal.signal(signal.SIGINT, web.ask_to_stop)
     signal.signal(signal.SIGHUP, web.ask_to_reload)

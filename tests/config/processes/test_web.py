@@ -31,20 +31,20 @@ BEHIND_PROXY = {"BEHIND_PROXY": "1", "SECURE_HTTPS": "1"}
 class Web:
     """A separate web over the database of the running desk, with short limits."""
 
-    def __init__(self, desk: RunningDesk) -> None:
+    def __init__(self, desk: RunningDesk, **more: str) -> None:
         self.port = find_free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.newer = desk.home / "newer"  # what is here is found before the installed packages
-        environment = {**desk.desk.environment, **SHORT, **BEHIND_PROXY, "PYTHONPATH": str(self.newer)}
+        environment = {**desk.desk.environment, **SHORT, **BEHIND_PROXY, "PYTHONPATH": str(self.newer), **more}
         command = [sys.executable, "-m", "config.processes.web", self.address]
         self.child = Child("web-of-its-own", command, desk.home / "log" / "own.log", environment, ROOT)
         self.child.start()
         wait_until(lambda: self.status() == 200)
 
-    def status(self) -> int:
-        """Return the status of the sign-in page; 0 for no answer."""
+    def status(self, host: str = "localhost") -> int:
+        """Return the status of the sign-in page under this name; 0 for no answer."""
         try:
-            return httpx.get(f"http://{self.address}{SIGN_IN}", trust_env=False).status_code
+            return httpx.get(f"http://{self.address}{SIGN_IN}", headers={"Host": host}, trust_env=False).status_code
         except httpx.TransportError:
             return 0
 
@@ -142,6 +142,21 @@ def test_a_reload_of_code_that_cannot_be_loaded_changes_nothing(web):
     wait_until(lambda: "not whole yet" in web.child.log.read_text(), within=60)
     (web.newer / "waitress.py").unlink()
     assert (web.processes(), web.status()) == (before, 200)
+
+
+def test_a_reload_applies_what_was_changed_in_the_env_file(desk, tmp_path):
+    file, settings = tmp_path / ".env", tmp_path / "settings_of_a_file.py"
+    load = f"from config.environment import env_file\nenv_file.load(Path({str(file)!r}))"
+    settings.write_text(f"from pathlib import Path\n{load}\nfrom tests.support.desk_settings import *\n")
+    file.write_text("ALLOWED_HOSTS=localhost,first.example\n")
+    web = Web(desk, DJANGO_SETTINGS_MODULE=settings.stem, PYTHONPATH=str(tmp_path))
+    before = [web.status(host) for host in ("first.example", "second.example")]
+    file.write_text("ALLOWED_HOSTS=localhost,second.example\n")
+    os.kill(web.parent, signal.SIGHUP)
+    wait_until(lambda: web.status("second.example") == 200, within=60)
+    wait_until(lambda: web.status("first.example") == 400, within=60)
+    stop_children([web.child])
+    assert before == [200, 400]
 
 
 def test_only_the_proxy_decides_whether_a_request_is_https(web):
