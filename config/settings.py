@@ -1,46 +1,47 @@
 """All settings. What differs between installations comes from environment variables."""
 
 import logging
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from .cache import optional
 from .environment import env_file
+from .environment.variables import Variables
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SANDBOX_KEY = "sk_conductor_sandbox"
 
 env_file.load(BASE_DIR / ".env")
-env = environ.Env()
+env = Variables(os.environ)
 
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
-SECRET_KEY = env("SECRET_KEY", default="")
+DEBUG = env.flag("DEBUG")
+DEMO = env.flag("DEMO")
+SECRET_KEY = env.exact("SECRET_KEY")
 if not SECRET_KEY:
     if not (DEBUG or DEMO):
         raise ImproperlyConfigured("SECRET_KEY is not set. Put a long random text into the environment or .env.")
     SECRET_KEY = "only-for-a-demo-or-development-on-this-machine"  # noqa: S105 - never used with real keys
 # Earlier keys: what they have sealed in the database (tenants/sealing.py) and signed can still be read.
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = env.texts("SECRET_KEY_FALLBACKS")
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS)
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = env.texts("ALLOWED_HOSTS", LOCAL_HOSTS)
+CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS")
 
-CONDUCTOR_SECRET_KEY = env("CONDUCTOR_SECRET_KEY", default=SANDBOX_KEY if DEMO else "")
+CONDUCTOR_SECRET_KEY = env.text("CONDUCTOR_SECRET_KEY", SANDBOX_KEY if DEMO else "")
 # Conductor's second key, which only makes connection links; "" if companies are connected with its dashboard.
-CONDUCTOR_PUBLISHABLE_KEY = env("CONDUCTOR_PUBLISHABLE_KEY", default="pk_conductor_sandbox" if DEMO else "")
-CONDUCTOR_BASE_URL = env("CONDUCTOR_BASE_URL", default="https://api.conductor.is/v1").rstrip("/")
+CONDUCTOR_PUBLISHABLE_KEY = env.text("CONDUCTOR_PUBLISHABLE_KEY", "pk_conductor_sandbox" if DEMO else "")
+CONDUCTOR_BASE_URL = env.address("CONDUCTOR_BASE_URL", "https://api.conductor.is/v1")
 # The vendor's own time limit for a write, sent with every save: no answer to that write can arrive later.
-CONDUCTOR_WRITE_TIMEOUT = env.int("CONDUCTOR_WRITE_TIMEOUT", default=60)
-CONDUCTOR_READ_TIMEOUT = env.int("CONDUCTOR_READ_TIMEOUT", default=90)
+CONDUCTOR_WRITE_TIMEOUT = env.whole("CONDUCTOR_WRITE_TIMEOUT", 60)
+CONDUCTOR_READ_TIMEOUT = env.whole("CONDUCTOR_READ_TIMEOUT", 90)
 # How long a change waits for a company that does not answer. After that it is not sent, which asks its author.
-QUEUED_HOURS = env.float("QUEUED_HOURS", default=12.0)
-BIGCAPITAL_BASE_URL = env("BIGCAPITAL_BASE_URL", default="").rstrip("/")
-BIGCAPITAL_TIMEOUT = env.int("BIGCAPITAL_TIMEOUT", default=30)
+QUEUED_HOURS = env.number("QUEUED_HOURS", 12.0)
+BIGCAPITAL_BASE_URL = env.address("BIGCAPITAL_BASE_URL")
+BIGCAPITAL_TIMEOUT = env.whole("BIGCAPITAL_TIMEOUT", 30)
 # The sandbox's own keys, which are public; a demo uses no other.
 BIGCAPITAL_SANDBOX_KEYS = {f"bc_{digits * 12}" for digits in ("5a4db0c5", "70c10ea5")}
 if DEMO and CONDUCTOR_SECRET_KEY != SANDBOX_KEY:
@@ -137,11 +138,11 @@ TEMPLATES: list[dict[str, object]] = [
 FORM_RENDERER = "config.jinja.FormRenderer"
 
 (BASE_DIR / "var").mkdir(exist_ok=True)
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'desk.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'desk.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": env.int("SQLITE_TIMEOUT", default=20),
+        "timeout": env.whole("SQLITE_TIMEOUT", 20),
         # Not mapped to memory: whenever another process has written, SQLite maps the file anew, a seventh of a save.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
         "PRAGMA temp_store=MEMORY;",
@@ -153,20 +154,20 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     gone = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **gone, **DATABASES["default"].get("OPTIONS", {})}
     # A pool shared by all threads of a process: opening a connection costs the server a process.
-    DATABASE_POOL = env.int("DATABASE_POOL", default=8)
+    DATABASE_POOL = env.whole("DATABASE_POOL", 8)
     if DATABASE_POOL and find_spec("psycopg_pool"):
         # It tries to connect again at each request: its own pauses would grow with the length of an outage.
         pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10, "reconnect_timeout": 2}
         DATABASES["default"]["OPTIONS"]["pool"] = pool
         DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # else each connection that an outage broke fails a page
-DATABASE_WAIT_SECONDS = env.float("DATABASE_WAIT_SECONDS", default=30.0)  # at startup, until it answers
+DATABASE_WAIT_SECONDS = env.number("DATABASE_WAIT_SECONDS", 30.0)  # at startup, until it answers
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": optional(env.cache("CACHE_URL", default="locmemcache://"))}
+CACHES = {"default": optional(env.cache("CACHE_URL", "locmemcache://"))}
 # The folder of the heartbeat files of workers and timetable; the supervisor sets it.
-HEARTBEAT_FOLDER = env("HEARTBEAT_FOLDER", default="")
+HEARTBEAT_FOLDER = env.text("HEARTBEAT_FOLDER")
 # No task runs longer without a database statement: a read, tried twice, takes its own time limit each time.
-STALLED_SECONDS = env.float("STALLED_SECONDS", default=2.0 * CONDUCTOR_READ_TIMEOUT + 120)
-HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)
+STALLED_SECONDS = env.number("STALLED_SECONDS", 2.0 * CONDUCTOR_READ_TIMEOUT + 120)
+HUNG_SECONDS = env.number("HUNG_SECONDS", 30.0)
 
 # The queues in the order of a company's line: a person's save, a person's read, the background.
 TASKS = {"default": {"BACKEND": "books.engine.backend.TaskTable", "QUEUES": ["saves", "reads", "batches", "sync"]}}
@@ -178,16 +179,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     TASKS["default"]["BACKEND"] = "books.queues.backend.TurnsBackend"
     INSTALLED_APPS.append("procrastinate.contrib.django")
     PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the engine of the worker names its jobs itself
-WORKER_SLOTS = env.int("WORKER_SLOTS", default=320)  # companies that are asked at the same time
+WORKER_SLOTS = env.whole("WORKER_SLOTS", 320)  # companies that are asked at the same time
 # How long a worker gives no sign before another one takes over what it does.
-LEASE_SECONDS = env.float("LEASE_SECONDS", default=20.0)
+LEASE_SECONDS = env.number("LEASE_SECONDS", 20.0)
 # Tells this machine from others whose processes it cannot see although they were booted together, such as containers.
-MACHINE = env("MACHINE", default="")
+MACHINE = env.text("MACHINE")
 # Threads of the worker that do not wait for a vendor at the same time; each has a database connection.
-WORKER_PERMITS = env.int("WORKER_PERMITS", default=2)
+WORKER_PERMITS = env.whole("WORKER_PERMITS", 2)
 
 # The requests made to vendors are noted for their health and usage, together every so many seconds; 0: they are not.
-REQUEST_LOG_SECONDS = env.float("REQUEST_LOG_SECONDS", default=5.0)
+REQUEST_LOG_SECONDS = env.number("REQUEST_LOG_SECONDS", 5.0)
 
 AUTHENTICATION_BACKENDS = ["tenants.sign_in.people.NameOrOwnAddress"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -211,10 +212,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "tenants.sign_in.factor_forms.PasswordAgainForm",
 }
 # Whether everybody has to set up a second factor, or only members of companies that ask for one.
-SECOND_FACTOR = env("SECOND_FACTOR", default="optional")
-if SECOND_FACTOR not in ("optional", "required"):
-    raise ImproperlyConfigured("SECOND_FACTOR is optional or required.")
-SECOND_FACTOR_REQUIRED = SECOND_FACTOR == "required"
+SECOND_FACTOR_REQUIRED = env.choice("SECOND_FACTOR", "optional", "required") == "required"
 MFA_ADAPTER = "tenants.sign_in.factors.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Ledgerdesk"
@@ -235,15 +233,15 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Ledgerdesk: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Without a mail server no mail is written anywhere: it contains a link that sets a password.
-HAS_MAIL = bool(env("EMAIL_URL", default=""))
+HAS_MAIL = bool(env.text("EMAIL_URL"))
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="ledgerdesk@localhost")
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "ledgerdesk@localhost")
 EMAIL_TIMEOUT = 15
 # Where Ledgerdesk is for people: what the links in its emails begin with.
 _HOST = next((host.lstrip(".") for host in ALLOWED_HOSTS if host not in LOCAL_HOSTS), "")
-SITE_URL = env("SITE_URL", default=f"https://{_HOST}" if _HOST else "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.address("SITE_URL", f"https://{_HOST}" if _HOST else "http://127.0.0.1:8000")
 if HAS_MAIL:
-    vars().update(env.email_url("EMAIL_URL"))
+    vars().update(env.mail("EMAIL_URL"))
     if "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured(
             "ALLOWED_HOSTS=* would let anybody choose where an emailed link leads. Name Ledgerdesk's own hosts."
@@ -251,7 +249,7 @@ if HAS_MAIL:
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
-TIME_ZONE = env("TIME_ZONE", default="UTC")
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
 
 STATIC_URL = "static/"
@@ -292,14 +290,14 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-SECURE_HTTPS = env.bool("SECURE_HTTPS", default=not (DEBUG or DEMO))
+SECURE_HTTPS = env.flag("SECURE_HTTPS", default=not (DEBUG or DEMO))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS
 SECURE_SSL_REDIRECT = False  # the reverse proxy does that
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_HTTPS else 0
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # How many proxies append to X-Forwarded-For on the way here. Entries to the left of theirs cannot be trusted.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=int(BEHIND_PROXY))
+ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", int(BEHIND_PROXY))
 SESSION_ENGINE = "tenants.sessions"
 SESSION_COOKIE_NAME = "desk_session"
 SESSION_COOKIE_HTTPONLY = True
@@ -308,12 +306,13 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 16 * 3600
 KEEP_SIGNED_IN_AGE = 14 * 24 * 3600
 # Without a sign of the person it ends sooner: after more than a lunch; if it is kept, after more than a long weekend.
-SESSION_IDLE_SECONDS = 60.0 * env.int("SESSION_IDLE_MINUTES", default=120)
-KEPT_IDLE_SECONDS = 3600.0 * env.int("SESSION_KEPT_IDLE_HOURS", default=96)
+SESSION_IDLE_SECONDS = 60.0 * env.whole("SESSION_IDLE_MINUTES", 120)
+KEPT_IDLE_SECONDS = 3600.0 * env.whole("SESSION_KEPT_IDLE_HOURS", 96)
 CSRF_COOKIE_NAME = "desk_csrf"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -323,7 +322,7 @@ LOGGING = {
         "links": {"()": "tenants.secret_links.SecretLinks"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage", "links"]}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # httpx logs whole URLs; our own log entry has company and request id, without the query
     # and Procrastinate three lines a job, which say less than those of its task
     "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "procrastinate")},

@@ -19,8 +19,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 from types import FrameType
 
-import environ
 from django.db import connections
+
+from config.environment.variables import Variables
 
 from . import succession
 from .children import tie_to_parent
@@ -33,7 +34,6 @@ FORK = get_context("fork")  # the application is loaded once, and its memory sha
 # Loaded before the processes are forked: so they share its memory, and all serve pages of the same code.
 SERVED = ("config.wsgi", "config.urls")
 PAUSE = 0.2  # seconds between the end of a process and its successor, in case a fault ends each at once
-env = environ.Env()
 
 
 @dataclass
@@ -153,18 +153,18 @@ def give_sign(pipe: Connection) -> None:
         pipe.send_bytes(b".")
 
 
-def limits_of(environment: environ.Env) -> Limits:
-    """Return the limits from the operator's environment and the settings."""
+def limits_of(env: Variables) -> Limits:
+    """Return the limits from the operator's environment and the settings. Raises ImproperlyConfigured."""
     from django.conf import settings
 
-    threads = environment.int("WEB_THREADS", default=Limits.threads)
+    threads = env.whole("WEB_THREADS", Limits.threads)
     return Limits(
         body_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-        header_seconds=environment.float("WEB_HEADER_SECONDS", default=Limits.header_seconds),
-        body_seconds=environment.float("WEB_BODY_SECONDS", default=Limits.body_seconds),
-        answer_seconds=environment.float("WEB_ANSWER_SECONDS", default=Limits.answer_seconds),
-        idle_seconds=environment.float("WEB_IDLE_SECONDS", default=Limits.idle_seconds),
-        connections=_connections(environment.int("WEB_CONNECTIONS", default=Limits.connections), threads),
+        header_seconds=env.number("WEB_HEADER_SECONDS", Limits.header_seconds),
+        body_seconds=env.number("WEB_BODY_SECONDS", Limits.body_seconds),
+        answer_seconds=env.number("WEB_ANSWER_SECONDS", Limits.answer_seconds),
+        idle_seconds=env.number("WEB_IDLE_SECONDS", Limits.idle_seconds),
+        connections=_connections(env.whole("WEB_CONNECTIONS", Limits.connections), threads),
         threads=threads,
     )
 
@@ -194,8 +194,9 @@ def main(address: str) -> int:
     for module in SERVED:
         import_module(module)
     collect_seldom()  # a forked process would copy the memory that a collection writes to
-    processes = env.int("WEB_PROCESSES", default=2)
-    web = Web(listening(address), limits_of(env), processes, env.float("HUNG_SECONDS", default=30), before)
+    env = Variables(os.environ)
+    processes, hang_seconds = env.whole("WEB_PROCESSES", 2), env.number("HUNG_SECONDS", 30)
+    web = Web(listening(address), limits_of(env), processes, hang_seconds, before)
     signal.signal(signal.SIGTERM, web.ask_to_stop)
     signal.signal(signal.SIGINT, web.ask_to_stop)
     signal.signal(signal.SIGHUP, web.ask_to_reload)
