@@ -99,6 +99,11 @@ def test_a_database_that_a_worker_uses_does_not_move() -> None:
         call_command("move_database", to="postgresql://nowhere/desk")
 
 
+def test_a_password_with_a_sign_that_ends_the_address_is_refused_without_it() -> None:
+    with pytest.raises(CommandError, match=r"^The URL of the new database cannot be read\. Write it like"):
+        call_command("move_database", to="postgresql://desk:hunter2/x@db/desk")
+
+
 def test_nothing_moves_over_other_rows(empty: str) -> None:
     with psycopg.connect(empty, autocommit=True) as there:
         there.execute("CREATE TABLE tenants_tenant AS SELECT 1 AS id")

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-import environ
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections, models, transaction
@@ -22,6 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from books import moved
 from books.engine.lease import is_lease_held
 from config.database import replace_nul
+from config.environment.variables import DATABASE, take_apart
 
 TARGET = "target"
 ROWS = 2_000  # read at once, so that the largest table takes no more memory than the smallest
@@ -94,8 +95,11 @@ class Command(BaseCommand):
 
 
 def add_target(url: str) -> None:
-    """Let Django connect to the new database. Raises CommandError if it does not answer."""
-    own: dict[str, Any] = environ.Env.db_url_config(url)
+    """Let Django connect to the new database. Raises CommandError if its URL is wrong or it does not answer."""
+    try:
+        own = take_apart(url, DATABASE, "The URL of the new database")
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from None
     own["OPTIONS"] = {"connect_timeout": 5, **own.get("OPTIONS", {})}
     configured = connections.configure_settings({**connections.settings, TARGET: own})
     connections.settings[TARGET] = configured[TARGET]
