@@ -57,6 +57,9 @@ def examine_addresses() -> Iterator[Diagnosis]:
         yield Diagnosis("SITE_URL", said, "Begin SITE_URL with https://, or set SECURE_HTTPS=0 for a local trial.")
     else:
         yield Diagnosis("SITE_URL", settings.SITE_URL)
+    if not settings.SECURE_HTTPS and not set(hosts) <= set(settings.LOCAL_HOSTS):
+        said = "It is off: cookies, and so sessions, also travel over plain HTTP."
+        yield Diagnosis("SECURE_HTTPS", said, "Remove SECURE_HTTPS=0, and let people in over HTTPS alone.")
 
 
 def examine_mail() -> Iterator[Diagnosis]:

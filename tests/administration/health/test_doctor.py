@@ -87,6 +87,14 @@ def test_addresses_that_do_not_fit_are_named(settings: Settings, hosts: list[str
     assert set(wrong(settings_checks.examine_addresses)) == named
 
 
+def test_cookies_without_https_are_named_where_others_than_this_machine_get_in(settings: Settings) -> None:
+    settings.SITE_URL, settings.SECURE_HTTPS = "http://127.0.0.1:8000", False
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    assert set(wrong(settings_checks.examine_addresses)) == {"ALLOWED_HOSTS"}
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "desk.example.com"]
+    assert set(wrong(settings_checks.examine_addresses)) == {"SECURE_HTTPS"}
+
+
 class MailServer(socketserver.StreamRequestHandler):
     """A mail server that knows one password, and notes what it is told."""
 
