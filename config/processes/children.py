@@ -69,7 +69,10 @@ class Child:
 
     def last_line(self) -> str:
         """Return the program's last line of output, to report why it ended."""
-        lines = end_of(self.log).strip().splitlines() if self.log.exists() else []
+        try:
+            lines = end_of(self.log).strip().splitlines() if self.log.exists() else []
+        except OSError as error:
+            return f"its log cannot be read: {error.strerror}"
         return lines[-1][:200] if lines else "it said nothing"
 
     @property

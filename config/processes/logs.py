@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 OLDER = ".1"
@@ -13,9 +14,12 @@ def bound(log: Path, most_bytes: int) -> None:
 
     The process keeps writing to the same file, so it is truncated, not replaced. On a full disk no older file is kept.
     """
-    if not log.exists() or log.stat().st_size <= most_bytes:
-        return
-    older = log.with_name(log.name + OLDER)
+    with suppress(OSError):  # what cannot be limited now can be later
+        if log.stat().st_size > most_bytes:
+            _move(log, log.with_name(log.name + OLDER))
+
+
+def _move(log: Path, older: Path) -> None:
     try:
         older.unlink(missing_ok=True)
         shutil.copy2(log, older)
@@ -28,5 +32,6 @@ def bound(log: Path, most_bytes: int) -> None:
 def clear_older(folder: Path, days: float) -> None:
     """Delete the older files that have not been written to for this many days."""
     for older in folder.glob(f"*{OLDER}"):
-        if time.time() - older.stat().st_mtime > days * DAY_SECONDS:
-            older.unlink(missing_ok=True)
+        with suppress(OSError):
+            if time.time() - older.stat().st_mtime > days * DAY_SECONDS:
+                older.unlink()

@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -33,12 +34,13 @@ def listen(desk: Services) -> None:
 
 
 def report(desk: Services, text: str, say: Callable[[str], None]) -> None:
-    """Say something, and leave it for the command if it is the answer to it."""
+    """Say something, and leave it for the command if it is the answer to it and the disk has room."""
     say(text)
     if text.startswith((NOT_RELOADED, RELOADED)):
         unfinished = desk.home / f"{ANSWER}.new"
-        unfinished.write_text(text)
-        unfinished.replace(desk.home / ANSWER)
+        with suppress(OSError):  # the command says then that there was no answer
+            unfinished.write_text(text)
+            unfinished.replace(desk.home / ANSWER)
 
 
 def find_supervisor(home: Path) -> int | None:

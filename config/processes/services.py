@@ -95,9 +95,24 @@ class Services:
         }
 
     def manage(self, *arguments: str, within: float | None = None) -> str:
-        """Run a management command and return its output. Raises CannotServe with its last line, or if it takes longer.
+        """Run a management command and return its output.
 
-        An interrupt ends the command too, before it is raised.
+        Raises CannotServe with its last line, or if it cannot be run or takes longer. An interrupt ends it too.
+        """
+        try:
+            status, output = self._run(arguments, within)
+        except OSError as error:
+            raise CannotServe(f"manage.py {arguments[0]} could not be run. {error}") from None
+        if status:
+            said = output.strip().splitlines() or ["it said nothing"]
+            reason = said[-1].removeprefix("django.core.exceptions.ImproperlyConfigured: ")
+            raise CannotServe(f"manage.py {arguments[0]} failed. {reason}")
+        return output
+
+    def _run(self, arguments: Sequence[str], within: float | None) -> tuple[int, str]:
+        """Return the exit status of a management command, and its output, or its complaint if it failed.
+
+        Raises OSError if it cannot be run, and CannotServe if it takes longer.
         """
         with subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), *arguments],
@@ -116,11 +131,7 @@ class Services:
                     late = f"manage.py {arguments[0]} did not end within {within:.0f} seconds."
                     raise CannotServe(late) from None
                 raise
-        if command.returncode:
-            said = (trouble or output).strip().splitlines() or ["it said nothing"]
-            reason = said[-1].removeprefix("django.core.exceptions.ImproperlyConfigured: ")
-            raise CannotServe(f"manage.py {arguments[0]} failed. {reason}")
-        return output
+        return command.returncode, output if not command.returncode else trouble or output
 
     def prepare(self) -> str:
         """Migrate the database and collect the static files; return what is left to do. Raises CannotServe."""
@@ -185,8 +196,7 @@ class Services:
         others = [guard for guard in guards if guard.child.name in BEATING]
         stop_children(guard.child for guard in others)
         for guard in others:
-            guard.child.start()
-            guard.note_start(time.monotonic())
+            guard.start(time.monotonic())
         return RELOADED
 
     def guards(self, report: Callable[[str], None]) -> list[Guard]:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -26,9 +27,13 @@ Ctrl-C stops everything. The logs are in {home}/log.
 
 
 def print_line(text: str) -> None:
-    """Print to the terminal without buffering, also if the output is not a terminal."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    """Print to the terminal without buffering, also if the output is not a terminal.
+
+    What cannot be printed is lost: on a full disk, or when nobody reads the output any more, the processes go on.
+    """
+    with suppress(OSError, ValueError):  # ValueError: the output's encoding has not all letters
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
 
 
 def read_port(environment: Mapping[str, str], host: str) -> int:

@@ -56,15 +56,15 @@ class Guard:
         if self.start_at is None:
             self._note_end(f"{self.child.name} died", now, f": {self.child.last_line()}")
         if self.start_at is not None and now >= self.start_at:
-            self.start_at = None
-            try:
-                self.child.start()
-            except OSError as error:
-                self._note_end(f"{self.child.name} could not be started", now, f": {error}")
-            self.note_start(now)
+            self.start(now)
 
-    def note_start(self, now: float) -> None:
-        """Give the process the time of one that has just been started."""
+    def start(self, now: float) -> None:
+        """Start the process, and give it the time of a new one; if it cannot be started, try again later."""
+        self.start_at = None
+        try:
+            self.child.start()
+        except OSError as error:
+            self._note_end(f"{self.child.name} could not be started", now, f": {error}")
         self.started, self.silent, self.seen = now, 0.0, self.sign() if self.sign else None
         self.has_given_sign = False
 

@@ -43,3 +43,12 @@ def test_an_older_log_is_deleted_after_its_days(tmp_path):
         os.utime(tmp_path / name, (time.time() - 31 * 86_400,) * 2)
     clear_older(tmp_path, 30)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["new.log.1", "old.log"]
+
+
+def test_what_cannot_be_moved_or_deleted_is_left(tmp_path):
+    log = tmp_path / "web.log"
+    log.write_bytes(b"a" * 11)
+    (tmp_path / "web.log.1").mkdir()  # like a disk that can only be read, which root may write all the same
+    bound(log, 10)
+    clear_older(tmp_path, -1)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["web.log", "web.log.1"]

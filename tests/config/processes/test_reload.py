@@ -1,6 +1,7 @@
 """The command that asks the supervisor of a folder to reload. The reload itself: test_web.py and test_outages.py."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,3 +43,17 @@ def test_it_prints_what_came_of_it(home, capsys, answer, status):
     found = reload.main()
     supervisor.join()
     assert (found, capsys.readouterr().out) == (status, f"{answer}\n")
+
+
+def test_an_answer_that_the_disk_has_no_room_for_ends_nothing(home):
+    (home / f"{reload.ANSWER}.new").symlink_to("/dev/full")
+    said: list[str] = []
+    reload.report(Services(0, home, {}), f"{NOT_RELOADED}. Why not.", said.append)
+    assert said == [f"{NOT_RELOADED}. Why not."]
+
+
+def test_a_command_that_cannot_be_run_is_the_answer(home):
+    desk, said = Services(0, home, {"TOO_LONG": "x" * 200_000}, is_asked_to_reload=True), list[str]()
+    desk.look_after([], said.append)
+    why = f"[Errno 7] Argument list too long: {sys.executable!r}"
+    assert said == [f"{NOT_RELOADED}. manage.py prepare could not be run. {why}"]

@@ -203,6 +203,25 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(home):
         wait_until(lambda: not processes(home), within=10)
 
 
+@pytest.mark.parametrize(("output", "encoding"), [("/dev/full", "utf-8"), ("/dev/null", "ascii")])
+def test_words_that_cannot_be_printed_do_not_end_the_watch(tmp_path, output, encoding):
+    starts = tmp_path / "starts"
+    program = f"open({str(starts)!r}, 'a').write('.'); raise SystemExit('\u2026')"
+    watch = (
+        "from pathlib import Path\nfrom config.processes import reload, services, supervisor\n"
+        f"desk = services.Services(0, Path({str(tmp_path)!r}), {{}})\ndesk.add('worker', '-c', {program!r})\n"
+        "desk.watch(lambda text: reload.report(desk, text, supervisor.print_line))"
+    )
+    with Path(output).open("w") as unread:
+        own = {**os.environ, "PYTHONIOENCODING": encoding}
+        watching = subprocess.Popen([sys.executable, "-c", watch], env=own, cwd=ROOT, stdout=unread)
+        try:
+            wait_until(lambda: starts.exists() and len(starts.read_text()) == 3)
+        finally:
+            watching.kill()
+            watching.wait()
+
+
 def refusal(home: Path, what: str, **more: str) -> str:
     """Return the one line with which the supervisor refuses to serve."""
     done = subprocess.run(

@@ -53,6 +53,29 @@ def test_it_is_reported_three_times_and_then_no_more(tmp_path):
     ]
 
 
+def test_one_whose_log_cannot_be_opened_is_tried_again(tmp_path):
+    said: list[str] = []
+    guard = Guard(program(tmp_path, LIVES, "saves"), said.append)
+    guard.child.log.mkdir(parents=True)
+    guard.start(0)  # as a reload does
+    guard.look(1)
+    guard.child.log.rmdir()
+    guard.look(3)
+    assert guard.child.running
+    guard.child.kill()
+    why = f"saves could not be started and is started again: [Errno 21] Is a directory: '{guard.child.log}'"
+    assert said == [why] * 2
+
+
+def test_one_whose_log_cannot_be_read_is_started_again(tmp_path):
+    guard, said = guarded(tmp_path, ENDS)
+    wait_until(lambda: not guard.child.running)
+    guard.child.log.unlink()
+    guard.child.log.mkdir()
+    guard.look(0)
+    assert said[0] == "saves died and is started again: its log cannot be read: Is a directory"
+
+
 def test_a_process_that_has_run_for_a_minute_has_recovered(tmp_path):
     guard, said = guarded(tmp_path, LIVES, ends=5, started=0.0)
     for tick in range(62):
