@@ -142,6 +142,16 @@ def list_choices(posted: Mapping[str, str]) -> dict[str, str]:
     return {name.removeprefix(PREFIX): str(posted[name]) for name in posted if name.startswith(PREFIX)}
 
 
+def keep_decided(posted: Mapping[str, str]) -> dict[str, str]:
+    """Return what a page has posted for that of the edit that it made, whose own values are those that were decided.
+
+    What a choice names by its side is another value there: the record that the page showed has become the original.
+    """
+    chosen = {f"{PREFIX}{key}": choice for key, choice in list_choices(posted).items()}
+    own = dict.fromkeys((name for name, choice in chosen.items() if choice != Choice.OTHER), Choice.MINE.value)
+    return {name: own.get(name, str(posted[name])) for name in posted}
+
+
 def _list_equal_lines(f: Field, mine: tuple[Content, ...], theirs: tuple[Content, ...]) -> int:
     known = {line[f.key]: line for line in theirs}
     return sum(line[f.key] in known and is_same(f, (line,), (known[line[f.key]],)) for line in mine)

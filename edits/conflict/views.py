@@ -37,7 +37,7 @@ from tenants.access import Member
 from tenants.redirects import redirect_to
 
 from .case import ConflictAnswer, ConflictCase, find_latest_decision, make_page_token
-from .page import ConflictPage
+from .page import ConflictPage, keep_decided
 from .undo import describe_undone, find_undo, name_failed_undo
 from .wording import get_conflict_wording, get_undo_wording
 
@@ -147,7 +147,7 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
         case change.NothingChanged():
             return _close_without_change(case)
         case change.Moved(edit):
-            return show_conflict(case.request, member, edit, status=409, take_posted=lambda: posted)
+            return show_conflict(case.request, member, edit, status=409, take_posted=lambda: keep_decided(posted))
         case acceptance.Invalid(broken):
             answer.another.problems += [sentence for _, sentence in broken]
             return _render_page(case, answer, status=422)
@@ -181,7 +181,7 @@ def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: st
     if edit.state == State.SAVED:
         return redirect_to(request, notifications.add_saved_query(case.position.page_url, edit))
     if edit.state == State.CONFLICT:
-        return show_conflict(request, member, edit, status=409, take_posted=lambda: request.POST)
+        return show_conflict(request, member, edit, status=409, take_posted=lambda: keep_decided(request.POST))
     if edit.state == State.DISCARDED:
         return _render_page(case, answer, status=200, token=token, withdrawn=failures.shorten_withdrawn(edit))
     error = failures.read_error(edit)

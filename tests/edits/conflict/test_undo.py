@@ -126,6 +126,21 @@ def test_the_record_that_moves_meanwhile_is_the_same_page_again(as_bob: Client, 
     assert (held(job)["phone"], Edit.objects.latest("pk").undoes) == (was, edit)
 
 
+def test_what_was_decided_before_the_record_moved_again_is_what_is_saved(
+    as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox
+) -> None:
+    edit = save(as_bob, phone="555-0100")
+    save(as_alice, phone="555-0199")
+    page = as_bob.get(at(edit))
+    change(sandbox, phone="555-0200")
+    again = confirm(as_bob, edit, page, **{"choice-phone": "was"})
+    url = f"/t/abc/edits/{Edit.objects.latest('pk').pk}/"
+    as_bob.post(url, inputs(again, "conflict") | {"confirm": "1"})
+    (row,) = again.context["conflict"].rows
+    ticked = [option.text for option in row.options if option.is_chosen]
+    assert (ticked, held(job)["phone"]) == (["Undo it: 555-0100"], "555-0100")
+
+
 def test_what_is_undone_already_says_by_whom_with_a_link(
     as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox
 ) -> None:

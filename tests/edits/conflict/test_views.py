@@ -93,6 +93,23 @@ def test_moved_again_is_the_same_page_again(as_bob: Client, job: Record, sandbox
     assert phone_of(job) == "555-0100"
 
 
+def list_ticked(page: Any) -> list[str]:
+    return [option.text for row in page.context["conflict"].rows for option in row.options if option.is_chosen]
+
+
+@pytest.mark.parametrize(("choice", "decided"), [("was", ""), ("mine", "555-0100")])
+def test_moved_again_what_was_decided_is_ones_own_value_there(
+    as_bob: Client, job: Record, sandbox: Sandbox, choice: str, decided: str
+) -> None:
+    decided = decided or phone_of(job)
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    form = inputs(page, "conflict") | {"choice-phone": choice, "confirm": "1"}
+    change(sandbox, phone="555-0200")
+    again = as_bob.post(f"/t/abc/edits/{Edit.objects.get().pk}/", form)
+    as_bob.post(f"/t/abc/edits/{Edit.objects.latest('pk').pk}/", inputs(again, "conflict") | {"confirm": "1"})
+    assert (again.status_code, list_ticked(again), phone_of(job)) == (409, [f"Keep yours: {decided}"], decided)
+
+
 def test_a_decision_without_answer_awaits_its_outcome_and_no_second_decision(
     as_bob: Client, job: Record, sandbox: Sandbox
 ) -> None:
