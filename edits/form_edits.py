@@ -52,8 +52,14 @@ def is_asked_already(member: Member, form: str, seen: Version, edited: Content, 
 
 
 def list_before(member: Member, draft: Edit) -> list[Edit]:
-    """Return what the form of a draft had made before that and is alive, which the draft shows, the oldest first."""
-    return [one for one in reversed(list_alive(member, draft.form, draft.base)) if one.pk < draft.pk]
+    """Return what the form of a draft had made before that and is alive, which the draft shows, the oldest first.
+
+    What was saved before a draft is handed over stays with who saved it, so of such a draft it counts whosever it is.
+    """
+    made = Edit.objects.filter(tenant=draft.tenant_id, kind=draft.kind, remote_id=draft.remote_id)
+    if not draft.handed_over:
+        made = made.filter(person=member.person)
+    return [one for one in reversed(_list_alive(made, Q(form=draft.form), draft.base)) if one.pk < draft.pk]
 
 
 def name_left(member: Member, draft: Edit) -> str:
@@ -96,11 +102,15 @@ def list_alive(member: Member, form: str, seen: Version | None, follows: str = "
     made on another page, in another tab. A form into which newer changes were loaded shows what it had saved before as
     the record's own.
     """
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person).exclude(state=State.DRAFT)
-    own = own.select_related("tenant", "base", "resolved_by")
-    found = {edit.pk: edit for edit in own.filter(Q(form=form) | Q(pk=parse_pk(follows)))}
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person)
+    return _list_alive(own, Q(form=form) | Q(pk=parse_pk(follows)), seen)
+
+
+def _list_alive(made: EditQuerySet, which: Q, seen: Version | None) -> list[Edit]:
+    made = made.exclude(state=State.DRAFT).select_related("tenant", "base", "resolved_by")
+    found = {edit.pk: edit for edit in made.filter(which)}
     while later := {edit.resolved_by_id for edit in found.values() if edit.resolved_by_id} - found.keys():
-        more = {edit.pk: edit for edit in own.filter(pk__in=later)}
+        more = {edit.pk: edit for edit in made.filter(pk__in=later)}
         if not more:
             break  # of somebody else
         found |= more

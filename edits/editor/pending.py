@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import QueryDict
 
 from books import registry
 from books.mirror.currencies import name_changes
 from books.models import Record
 from edits.lifecycle import notifications
-from edits.models.edit import UNDER_WAY, Edit, State, parse_pk
+from edits.models.edit import LEFT, UNDER_WAY, Edit, State, parse_pk
 from edits.models.fetching import fetch_of_record
 from records.diff import Change, load_changes
 from records.visible import list_shown_changes
@@ -131,9 +132,14 @@ MOST = 50  # edits that a form asks for at once
 
 
 def list_by_number(member: Member, record: Record, numbers: Iterable[int]) -> list[Edit]:
-    """Return the member's edits of a record with these numbers, the oldest first."""
+    """Return the edits of a record with the numbers that a member's signed form names, the oldest first.
+
+    What somebody else still has to decide is none of them: of another author there is only what was settled before the
+    form's draft was handed over.
+    """
     numbers = list(numbers)
     if not numbers:
         return []  # as for most forms
-    own = Edit.objects.filter(tenant=member.tenant, kind=record.kind, remote_id=record.remote_id, person=member.person)
-    return list(own.filter(pk__in=numbers).select_related("tenant", "base").order_by("sent_at", "pk"))
+    found = Edit.objects.filter(tenant=member.tenant, kind=record.kind, remote_id=record.remote_id, pk__in=numbers)
+    found = found.filter(Q(person=member.person) | ~Q(state__in=LEFT) | Q(resolved_by__isnull=False))
+    return list(found.select_related("tenant", "base").order_by("sent_at", "pk"))

@@ -1,5 +1,6 @@
 """What somebody has left open goes to another member whom an administrator names, and says so; nobody else sees it."""
 
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -25,14 +26,18 @@ from tenants.models import Membership, Role, Tenant
 from tests.customers.test_edit import EDIT, change, sent
 from tests.edits.batches.planning import list_steps, plan_batch, plan_phones, propose, run, start
 from tests.edits.batches.test_run import SAVED, member, records
+from tests.edits.conflict.test_undone_once import list_memos
 from tests.edits.lifecycle.queueing import list_states, save_values, send
 from tests.edits.lifecycle.test_drafts import draft, typed
-from tests.support.inputs import inputs
+from tests.edits.lifecycle.test_last_check import held
+from tests.edits.lifecycle.test_lines_in_turn import bill
+from tests.support.inputs import agreed, inputs
 from tests.support.markup import one_line
-from tests.support.people import signed_in
+from tests.support.people import PatientClient, signed_in
 from tests.support.vendor import Sandbox
 
-__all__ = ["member", "records"]
+__all__ = ["bill", "member", "records"]
+TWELVE = Decimal("12.50")
 
 LEFT = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED)
 
@@ -81,6 +86,43 @@ def test_a_draft_goes_on_in_the_form_of_its_new_author(
     assert "Handed over from Bob to Alice by Alice" in unescape(one_line(form.content.decode()))
     assert ([body["phone"] for body in sent(sandbox)], answer.status_code) == (["555-0100"], 303)
     assert (edit.state, edit.person_name) == (State.SAVED, "alice"), "who sends it has made the change"
+
+
+def type_a_line(client: PatientClient, bill: Record) -> dict[str, str]:
+    """What a form posts in which somebody has typed a new line, with its total."""
+    form, shown = inputs(client.get(form_of(bill))), held(bill)
+    start = f"expense_lines-{len(shown['expense_lines'])}-"
+    line = {"id": "-1", "account": shown["expense_lines"][0]["account"].name, "amount": "12.50", "memo": "ONCE"}
+    return (
+        form | {start + name: text for name, text in line.items()} | {"total_seen": f"{shown['amount_due'] + TWELVE}"}
+    )
+
+
+def form_of(bill: Record) -> str:
+    return f"/t/abc/bills/{bill.remote_id}/edit"
+
+
+def finish(client: PatientClient, bill: Record) -> Any:
+    """Continue the draft and save it, agreeing to whatever is asked."""
+    answer = client.post(form_of(bill), inputs(client.get(f"{form_of(bill)}?draft={draft().pk}")))
+    while answer.status_code == 422:
+        answer = client.post(form_of(bill), agreed(answer))
+    return answer
+
+
+@pytest.mark.parametrize("is_same_form", [True, False])
+def test_what_was_saved_before_a_draft_is_not_asked_for_again_by_its_new_author(
+    as_bob: PatientClient, as_alice: PatientClient, bob: User, alice: User, bill: Record, is_same_form: bool
+) -> None:
+    form = type_a_line(as_bob, bill)
+    assert as_bob.post_only(form_of(bill), form).status_code in (202, 303)
+    form = form if is_same_form else inputs(as_bob.get(form_of(bill)))
+    as_bob.post_only(form_of(bill), form | {"memo": "typed after", "draft": "1"})
+    send()
+    give(bill.tenant, bob, alice)
+    answer = finish(as_alice, bill)
+    assert (answer.status_code, list_states()) == (303, ["saved", "saved"])
+    assert (list_memos(bill).count("ONCE"), held(bill)["memo"]) == (1, "typed after")
 
 
 def test_a_draft_that_was_handed_over_is_the_former_authors_no_more(
