@@ -22,7 +22,7 @@ from edits import form_edits
 from edits.lifecycle import failures, requested, transitions
 from edits.lifecycle.acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
 from edits.models.batch import BatchItem
-from edits.models.edit import REPLACED, TAKEN_BACK, Edit, State, parse_pk
+from edits.models.edit import REPLACED, TAKEN_BACK, Edit, State
 from edits.tasks import queue_sending
 from record_forms.checks import Check
 from records.changes import list_changed_fields
@@ -236,13 +236,6 @@ def _take_back(alive: Sequence[Edit]) -> bool:
     """Withdraw what a form has queued; False, before anything or in between, if there is more than that."""
     is_all_queued = all(one.state == State.QUEUED for one in alive)
     return is_all_queued and all(transitions.withdraw_edit(one, TAKEN_BACK) for one in alive)
-
-
-def find_own_edit(member: Member, record: Record, number: str) -> Edit | None:
-    """Return the member's edit of this record with this number."""
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
-    found = own.select_related("tenant", "base", "behind").filter(pk=parse_pk(number))
-    return next(iter(found.order_by()), None)  # to compose an order over so many columns takes longer than all else
 
 
 def _begin_with_token(

@@ -14,10 +14,10 @@ from books.mirror import lookup
 from books.providers import errors
 from books.providers.errors import NotMirrored
 from edits import change
-from edits.conflict.undo import describe_undone, find_undo
 from edits.lifecycle import acceptance, notifications, queue, requested, transitions
 from edits.models.edit import UNANSWERED, Edit, State
 from edits.tasks import queue_settle_now
+from edits.undone import describe_undone, find_undo
 from tenants.access import Member
 
 MAY_SEND_AGAIN = (State.NOT_SENT, State.NOT_APPLIED)

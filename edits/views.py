@@ -18,7 +18,7 @@ from tenants.access import Member, member
 from tenants.models import Role
 from tenants.redirects import redirect_to
 
-from . import next_steps
+from . import next_steps, undone
 from .conflict import case, undo, views
 from .editor import session_rescue
 from .history import entries
@@ -50,7 +50,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     failures.hide_words(edit, registry.get_visible_table(m, edit.kind))
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
     context |= {"position": position, "form_url": case.get_edit_url(m, edit)}
-    context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
+    context |= {"undone_by": undone.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
     context |= {"trouble": failures.find_trouble(edit), "may_send_again": next_steps.MAY_SEND_AGAIN}
@@ -68,8 +68,8 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
     page = reverse("edit_page", args=[slug, pk]) + get_position(request, m, edit.kind, edit.remote_id).query
     why_not = undo.describe_obstacle(edit)
-    if not why_not and (later := undo.find_undo(edit, request.POST.get("token", "")[:40])):
-        why_not = undo.describe_undone(later)
+    if not why_not and (later := undone.find_undo(edit, request.POST.get("token", "")[:40])):
+        why_not = undone.describe_undone(later)
     if why_not and "outcome" not in request.POST:
         messages.info(request, why_not)
         return redirect_to(request, page)

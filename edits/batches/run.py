@@ -19,13 +19,14 @@ from books.mirror import lookup
 from books.models import Record, Version, find_status
 from books.providers import errors
 from edits import change
-from edits.conflict.undo import UNDONE, find_undo, name_failed_undo
+from edits.conflict.undo import UNDONE, name_failed_undo
 from edits.lifecycle import last_check, queue, reread
 from edits.lifecycle.acceptance import Invalid, NeedsAgreement
 from edits.models.batch import BatchItem, BatchState, Step
 from edits.models.edit import UNDER_WAY, Edit, State
 from edits.models.fetching import fetch_edit
 from edits.tasks import send_edit
+from edits.undone import find_undo
 from records.content import Content
 from records.decoder import decode_value
 from records.json_text import NotReadable, parse_json

@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef, Q
 from books import registry
 from edits.conflict.case import find_latest_decision
 from edits.conflict.undo import UNDONE, describe_obstacle, make_undo
-from edits.conflict.undo import find_undo as find_single_undo
 from edits.models.batch import GOES_ON, Batch, BatchItem, BatchItemQuerySet, BatchState, Step
 from edits.models.edit import Edit, State
+from edits.undone import find_undo as find_single_undo
 from tenants.access import Member
 
 from .plan import AT_ONCE, plan_batch

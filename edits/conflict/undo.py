@@ -9,7 +9,7 @@ from books import registry
 from books.mirror import lookup
 from books.pages.list_position import get_position
 from edits.lifecycle import requested
-from edits.models.edit import LEFT, UNDER_WAY, Edit, State
+from edits.models.edit import LEFT, Edit, State
 from record_forms.registry import KINDS
 from records.content import Content
 from records.merge.parts import MergePart
@@ -87,29 +87,6 @@ def describe_closed(edit: Edit) -> str:
     record = edit.base.record if edit.base is not None else None
     now = lookup.decode_if_readable(record) if record is not None and record.version is not None else None
     return KINDS[edit.kind].refusal(edit.tenant, now) if now is not None and edit.kind in KINDS else ""
-
-
-def find_undo(edit: Edit, form: str = "") -> Edit | None:
-    """Return the edit that has undone this saved one, or is about to, unless it was certainly undone itself since.
-
-    What the form with this token has made does not count: it may be answered otherwise.
-    """
-    if edit.state != State.SAVED:
-        return None
-    found = edit.undone_by.filter(state__in=(State.SAVED, *UNDER_WAY)).select_related("tenant")
-    if form:
-        found = found.exclude(form=form)
-    return next((undo for undo in found if not _is_undone(undo)), None)
-
-
-def _is_undone(edit: Edit) -> bool:
-    return any(find_undo(undo) is None for undo in edit.undone_by.filter(state=State.SAVED))
-
-
-def describe_undone(undo: Edit) -> str:
-    """Return why an edit is not undone again that `undo` takes back already, in a sentence."""
-    name = undo.person_name.capitalize()
-    return f"{name} has already undone this change." if undo.state == State.SAVED else f"{name} is undoing this change."
 
 
 def name_failed_undo(member: Member, edit: Edit) -> str:

@@ -27,6 +27,7 @@ from edits.lifecycle.rebase import rebase_edit
 from edits.lifecycle.views import answer_accepted
 from edits.models.edit import NOT_NEEDED, Edit, State
 from edits.tasks import queue_read_again
+from edits.undone import describe_undone, find_undo
 from record_forms import reason
 from record_forms.checks import BOX, get_rules
 from record_forms.reason import ReasonForm
@@ -38,7 +39,7 @@ from tenants.redirects import redirect_to
 
 from .case import ConflictAnswer, ConflictCase, find_latest_decision, make_page_token
 from .page import ConflictPage, keep_decided
-from .undo import describe_undone, find_undo, name_failed_undo
+from .undo import name_failed_undo
 from .wording import get_conflict_wording, get_undo_wording
 
 NOTHING: Mapping[str, str] = {}
@@ -166,7 +167,7 @@ def _name_continued(case: ConflictCase) -> str:
 
 def _show_outcome(case: ConflictCase, answer: ConflictAnswer) -> HttpResponse:
     """Show how the decision ended that this page has sent."""
-    edit = change.find_own_edit(case.member, case.record, case.request.POST["outcome"])
+    edit = form_edits.find_own_edit(case.member, case.record, case.request.POST["outcome"])
     if edit is None:
         return _render_page(case, answer, status=200)
     if edit.state in (State.QUEUED, State.SENDING):

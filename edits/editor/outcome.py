@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from books.mirror import lookup
 from books.models import Version
 from books.providers import errors
-from edits import change, form_edits
+from edits import form_edits
 from edits.conflict import views
 from edits.lifecycle import failures, notifications
 from edits.lifecycle.views import answer_accepted, beside_form, show_progress
@@ -20,7 +20,7 @@ from .form_drafts import keep_typed_form
 
 def show_outcome(walk: EditRequest, seen: Version, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
     """Show how the edit of a posted form ended in place of the form, unless the form was changed since it was saved."""
-    edit = change.find_own_edit(walk.member, walk.record, str(data["outcome"]))
+    edit = form_edits.find_own_edit(walk.member, walk.record, str(data["outcome"]))
     if edit is None:
         return walk.show(seen, form=form, token=token)
     if edit.state in (State.QUEUED, State.SENDING):
