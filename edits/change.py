@@ -18,7 +18,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
 from books.providers.errors import saving as errors_of_save
-from edits import form_edits
+from edits import form_edits, undone
 from edits.lifecycle import failures, requested, transitions
 from edits.lifecycle.acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
 from edits.models.batch import BatchItem
@@ -82,9 +82,10 @@ def apply(
     `token` is that of the form. `total_seen` is the total on the screen; a change of a record that has one needs it.
     `agreed` are the boxes ticked, `also_asked` further checks of the caller, such as clashes left open in a form that
     was opened again. `reason` is the author's note, `follows` the number of the author's edit that this one continues,
-    "" for none, `undoes` the saved edit that this one undoes. `over` are the author's edits that the form showed as if
-    they were saved: what they ask for is not asked for again, unless they have ended unsaved. `batch` is the item of a
-    bulk change that this is: its edit is queued without a task of its own, as the bulk change sends it in its own turn.
+    "" for none, `undoes` the saved edit that this one undoes, as what continues an undo does too. `over` are the
+    author's edits that the form showed as if they were saved: what they ask for is not asked for again, unless they
+    have ended unsaved. `batch` is the item of a bulk change that this is: its edit is queued without a task of its own,
+    as the bulk change sends it in its own turn.
     Raises PermissionDenied, Resting while the company is at rest, OtherCompany while a different company file answers,
     and NotBegun if the database cannot be written to: then there is no edit.
     """
@@ -105,6 +106,9 @@ def apply(
                 return NothingChanged(is_taken_back=bool(alive))
             is_read = alive[0].state == State.SAVED and alive[0].result_id == record.version_id
             shown = lookup.get_content(record) if is_read else requested.add_changes(shown, reversed(alive))
+    continued = None if undoes else undone.find_continued(member, record, follows, list_changed_fields(shown, edited))
+    if why := undone.describe_other(continued, token):
+        return Invalid([("", why)])
     with errors_of_save():
         registry.check_may_ask(record.tenant)
     also_asked = [*also_asked, *form_edits.list_hidden_checks(member, record, token, follows, left)]
@@ -214,6 +218,8 @@ def _begin_edit(
             asked = shown.replace(**{f.name: edited[f.name] for f in fields})
             more["changes"] = dump_changes(requested.list_differences(record, shown, asked))
             more["behind"] = over[-1] if over else None
+            if continued := undone.find_continued(member, record, follows, fields):
+                more["undoes"] = more.get("undoes") or continued.undoes
             if replaces and replaces.token == form:
                 token = form
             elif latest or token != form:

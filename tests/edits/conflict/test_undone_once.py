@@ -137,6 +137,67 @@ def test_nor_is_an_undo_in_conflict_decided_after_another_one(
     assert ("Bob has already undone this change." in said(answer), list_memos(bill).count("One")) == (True, 1)
 
 
+def refuse_undo(client: PatientClient, edit: Edit, sandbox: Sandbox) -> Edit:
+    """Undo an edit, which QuickBooks refuses."""
+    refuse(sandbox, "bills")
+    undo(client, edit, client.get(at(edit)))
+    send()
+    return Edit.objects.select_related("tenant").latest("pk")
+
+
+def go_on(client: PatientClient, bill: Record, failed: Edit, page: Any = None, **typed: str) -> Any:
+    """Save the form that continues a change, agreeing to whatever is asked, but let no worker send it."""
+    form = f"/t/abc/bills/{bill.remote_id}/edit"
+    answer = client.post_only(form, inputs(page or client.get(f"{form}?from={failed.pk}")) | typed)
+    while answer.status_code == 422 and "confirm-" in answer.content.decode():
+        answer = client.post_only(form, agreed(answer))
+    return answer
+
+
+def test_an_undo_that_goes_on_in_the_form_is_that_undo(
+    as_bob: PatientClient, removal: Edit, bill: Record, sandbox: Sandbox
+) -> None:
+    go_on(as_bob, bill, refuse_undo(as_bob, removal, sandbox))
+    send()
+    saved = Edit.objects.latest("pk")
+    opened = as_bob.get(at(removal), follow=True)
+    assert (saved.state, saved.undoes) == (State.SAVED, removal)
+    assert ("Bob has already undone this change." in said(opened), list_memos(bill).count("One")) == (True, 1)
+
+
+def test_what_leaves_the_undo_out_in_the_form_is_none(
+    as_bob: PatientClient, removal: Edit, bill: Record, sandbox: Sandbox
+) -> None:
+    failed = refuse_undo(as_bob, removal, sandbox)
+    number = len(held(bill)["expense_lines"])
+    go_on(as_bob, bill, failed, **{f"expense_lines-{number}-remove": "on", "memo": "typed instead"})
+    send()
+    saved = Edit.objects.latest("pk")
+    assert (saved.state, saved.undoes, saved.fields.split()) == (State.SAVED, None, ["memo"])
+
+
+def test_nor_is_an_undo_gone_on_with_in_the_form_after_another_one(
+    as_bob: PatientClient, as_alice: PatientClient, removal: Edit, bill: Record, sandbox: Sandbox
+) -> None:
+    failed = refuse_undo(as_bob, removal, sandbox)
+    undo(as_alice, removal, as_alice.get(at(removal)))
+    answer = go_on(as_bob, bill, failed)
+    send()
+    told = "Alice is undoing this change. Nothing was saved."
+    assert (answer.status_code, told in said(answer), list_memos(bill).count("One")) == (422, True, 1)
+
+
+def test_two_forms_that_go_on_with_an_undo_are_one_undo(
+    as_bob: PatientClient, removal: Edit, bill: Record, sandbox: Sandbox
+) -> None:
+    failed = refuse_undo(as_bob, removal, sandbox)
+    tabs = [as_bob.get(f"/t/abc/bills/{bill.remote_id}/edit?from={failed.pk}") for _ in range(2)]
+    for tab in tabs:
+        go_on(as_bob, bill, failed, tab)
+        send()
+    assert (list_memos(bill).count("One"), removal.undone_by.filter(state=State.SAVED).count()) == (1, 1)
+
+
 def test_a_planned_undo_of_a_bulk_change_leaves_out_what_was_undone_alone(
     as_bob: PatientClient, author: Member, bill: Record, sandbox: Sandbox
 ) -> None:
