@@ -50,7 +50,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     failures.hide_words(edit, registry.get_visible_table(m, edit.kind))
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
     context |= {"position": position, "form_url": case.get_edit_url(m, edit)}
-    context |= {"undone_by": undone.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
+    context |= {"undone_by": undone.find_undo(edit), "why_no_undo": undo.describe_obstacle(m, edit)}
     context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
     context |= {"trouble": failures.find_trouble(edit), "may_send_again": next_steps.MAY_SEND_AGAIN}
@@ -67,7 +67,7 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     m = member(request, slug, Role.BOOKKEEPER)
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
     page = reverse("edit_page", args=[slug, pk]) + get_position(request, m, edit.kind, edit.remote_id).query
-    why_not = undo.describe_obstacle(edit)
+    why_not = undo.describe_obstacle(m, edit)
     if not why_not and (later := undone.find_undo(edit, request.POST.get("token", "")[:40])):
         why_not = undone.describe_undone(later)
     if why_not and "outcome" not in request.POST:

@@ -62,7 +62,7 @@ def _make_proposals(members: Mapping[int, Member], batch: Batch) -> Iterator[Pro
 def _make_proposal(member: Member, edit: Edit) -> Proposal:
     assert edit.base is not None, "its caller has looked"
     record = edit.base.record
-    if why := describe_obstacle(edit):
+    if why := describe_obstacle(member, edit):
         return Proposal(member, record, edit.result, None, why)
     found = make_undo(member, edit)
     later = find_single_undo(edit)

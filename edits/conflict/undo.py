@@ -15,6 +15,7 @@ from records.content import Content
 from records.merge.parts import MergePart
 from records.merge.revert import revert_changes
 from records.merge.three_way import ThreeWayMerge, merge_three_way
+from records.visible import list_hidden_changes
 from tenants.access import Member
 
 from .case import ConflictCase
@@ -67,8 +68,8 @@ def make_case(request: HttpRequest, member: Member, edit: Edit, found: UndoCase)
     )
 
 
-def describe_obstacle(edit: Edit) -> str:
-    """Return why an edit cannot be undone, in a sentence; "" if it can."""
+def describe_obstacle(member: Member, edit: Edit) -> str:
+    """Return why a member cannot undo an edit, in a sentence; "" if they can."""
     books = registry.get_description(edit.tenant).name
     if edit.state != State.SAVED:
         return "Only a change that was saved can be undone."
@@ -79,7 +80,20 @@ def describe_obstacle(edit: Edit) -> str:
         )
     if edit.base.record.deleted_at is not None:
         return f"It cannot be undone: the record is no longer in {books}."
+    if _puts_back_hidden(member, edit):
+        return "You cannot undo it: a part of it is not shown to you. Ask an administrator of this company."
     return describe_closed(edit)
+
+
+def _puts_back_hidden(member: Member, edit: Edit) -> bool:
+    """Return whether the undo of an edit changes what is hidden from a member: theirs would be a part of it only.
+
+    Whoever may see all of it could not undo the rest after that. A line goes whole, whatever is hidden in it.
+    """
+    table = registry.get_visible_table(member, edit.kind)
+    if not table.hides:
+        return False
+    return bool(list_hidden_changes(table.shape, requested.get_requested(edit), requested.get_base(edit)))
 
 
 def describe_closed(edit: Edit) -> str:
