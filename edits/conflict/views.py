@@ -21,7 +21,7 @@ from books.pages.list_position import get_position
 from books.providers import errors
 from books.sync import vendor_reads
 from edits import change, form_edits
-from edits.lifecycle import acceptance, failures, notifications, reread, transitions
+from edits.lifecycle import acceptance, failures, notifications, requested, reread, transitions
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.lifecycle.rebase import rebase_edit
 from edits.lifecycle.views import answer_accepted
@@ -225,7 +225,7 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
     shown = (answer.choices, answer.another, answer.content, total)
     conflict = ConflictPage(answer.merge, table, books, case.words, *shown)
     saved = Edit.objects.filter(tenant=member.tenant, result=answer.theirs, state=State.SAVED)
-    saved_here = saved.exclude(pk=edit.pk).first()
+    saved_here = next(filter(requested.has_written, saved.exclude(pk=edit.pk)), None)
     why_closed = KINDS[table.kind].refusal(member.tenant, answer.now)
     context = {
         "member": member,

@@ -10,6 +10,7 @@ from django.db import Error
 from django.utils import timezone
 
 from books.models import Record, Version
+from edits.lifecycle import requested
 from edits.models.edit import Edit, Opened, State
 from tenants.access import Member
 
@@ -69,7 +70,8 @@ def get_changes_since(member: Member, record: Record, revision: str) -> ChangesS
     later = Version.objects.filter(record=record)
     if seen := later.filter(revision=revision).first():
         later = later.filter(pk__gt=seen.pk)
-    saves = list(Edit.objects.filter(state=State.SAVED, result__in=later).order_by("pk"))
+    saved = Edit.objects.filter(state=State.SAVED, result__in=later).order_by("pk")
+    saves = [edit for edit in saved if requested.has_written(edit)]
     by_others = later.exclude(pk__in=[edit.result_id for edit in saves]).exists() or not saves
     own = frozenset(edit.pk for edit in saves if edit.person_id == member.person.pk and not edit.handed_over)
     return ChangesSince(saves, by_others, own)

@@ -124,7 +124,7 @@ def _make_edit_entry(tenant: Tenant, edit: Edit) -> HistoryEntry:
         changes=describe_changes(edit),
         reason=edit.reason,
         before=edit.base.revision if edit.base and has_revisions else "",
-        after=edit.result.revision if edit.result and edit.state == State.SAVED and has_revisions else "",
+        after=edit.result.revision if has_revisions and edit.result and _has_made(edit) else "",
         outcome=edit.outcome,
         url=reverse("edit_page", args=[tenant.slug, edit.pk]),
         request_id=edit.request_id,
@@ -133,6 +133,10 @@ def _make_edit_entry(tenant: Tenant, edit: Edit) -> HistoryEntry:
         differs=load_differences(edit.differs),
         later_url=reverse("edit_page", args=[tenant.slug, edit.resolved_by_id]) if edit.resolved_by_id else "",
     )
+
+
+def _has_made(edit: Edit) -> bool:
+    return edit.state == State.SAVED and requested.has_written(edit)
 
 
 def _make_external_entry(tenant: Tenant, sighting: ExternalChange) -> HistoryEntry:

@@ -110,7 +110,8 @@ def _map_makers(versions: Collection[Version]) -> dict[int, Edit]:
     made: dict[int, Edit] = {}
     for edit in edits:
         version = by_pk[edit.result_id or 0]
-        if not _is_return(version) or edit.base_id == version.replaces_unreported_id:
+        is_from_there = not _is_return(version) or edit.base_id == version.replaces_unreported_id
+        if is_from_there and requested.has_written(edit):
             made[version.pk] = edit
     return made
 

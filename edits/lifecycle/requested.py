@@ -93,6 +93,11 @@ def is_saved_since(one: Edit, seen: int | None) -> bool:
     return one.result_id is None or one.result_id > seen or (one.base_id is not None and one.base_id >= seen)
 
 
+def has_written(edit: Edit) -> bool:
+    """Return whether a saved edit was sent: one that found its values in the books has made no version."""
+    return [state for state, _ in edit.state_log][-2:] != [State.QUEUED, State.SAVED]
+
+
 def find_sides(edit: Edit, shape: Shape | None = None) -> Sides:
     """Return what the author of an edit saw and what they made of it."""
     saved = [one for one in list_shown(edit) if one.state == State.SAVED]

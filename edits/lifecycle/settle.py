@@ -197,12 +197,7 @@ def _find_landed_version(edit: Edit, *, since: Version) -> Version | None:
     others = Edit.objects.filter(result=first, state=State.SAVED).exclude(pk=edit.pk)
     if first is not None and first.pk < since.pk:
         others = others.filter(settled_at__gt=edit.sent_at)
-    return None if first is None or any(map(_has_written, others)) or _find_maker(first) != edit else first
-
-
-def _has_written(edit: Edit) -> bool:
-    """Return whether a saved edit was sent: one that found its values in the books has made no version."""
-    return [state for state, _ in edit.state_log][-2:] != [State.QUEUED, State.SAVED]
+    return None if first is None or any(map(requested.has_written, others)) or _find_maker(first) != edit else first
 
 
 def _list_since(since: Version) -> Iterable[Version]:

@@ -17,6 +17,7 @@ from books.models import Record, Version
 from books.providers import errors
 from books.sync import refresh, scheduler
 from edits.history import external_changes
+from edits.history.entries import make_entries
 from edits.lifecycle import settle
 from edits.models.edit import Edit, State
 from edits.models.external_change import ExternalChange
@@ -24,10 +25,16 @@ from records.content import Reference
 from records.diff import Change, load_changes
 from tenants.access import Member
 from tenants.models import Role, Tenant
-from tests.customers.test_edit import JOB, change
+from tests.customers.test_edit import EDIT, JOB, change
+from tests.edits.lifecycle.queueing import find_again, save_values, send
+from tests.edits.lifecycle.test_last_check import other
 from tests.edits.lifecycle.test_save import NEW_PHONE, fail, save_phone
 from tests.support import saving
+from tests.support.inputs import inputs
+from tests.support.markup import one_line
 from tests.support.vendor import JUNIPER, Sandbox
+
+__all__ = ["other"]  # a fixture
 
 
 @pytest.fixture
@@ -68,6 +75,44 @@ CHECK = {
 
 def read_again(job: Record) -> Record:
     return refresh.read_record(job.tenant, registry.get_table(job.tenant, job.kind), job.remote_id)
+
+
+def save_the_same_twice(first: Member, second: Member, job: Record) -> tuple[Edit, Edit]:
+    """Two people change a phone alike, the first of them the fax too: only the change of the first is sent."""
+    edits = (
+        save_values(first, job, "form-1", phone="555-0100", fax="555-0111"),
+        save_values(second, job, "form-2", phone="555-0100"),
+    )
+    send()
+    for edit in edits:
+        edit.refresh_from_db()
+    assert {edit.result for edit in edits} == {find_again(job).version}
+    return edits
+
+
+def test_what_was_sent_is_not_told_where_somebody_elses_change_was_there_already(
+    author: Member, other: Member, job: Record
+) -> None:
+    save_the_same_twice(other, author, job)
+    assert told() == []
+
+
+def test_what_was_there_already_has_made_no_revision(author: Member, other: Member, job: Record) -> None:
+    was = job.revision
+    edits = save_the_same_twice(other, author, job)
+    found = [(entry.before, entry.after) for entry in make_entries(other, edits, ())]
+    assert found == [(was, find_again(job).revision), (was, "")]
+
+
+def test_a_conflict_and_an_open_form_name_whoever_made_the_version(
+    author: Member, other: Member, job: Record, as_bob: Client
+) -> None:
+    form = inputs(as_bob.get(EDIT))
+    save_the_same_twice(other, author, job)
+    since = as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/", {"base": form["base"], "form": "1"})
+    page = as_bob.post(EDIT, form | {"fax": "555-0112"})
+    assert [edit.person_name for edit in since.context["since"].saves] == ["alice"]
+    assert "It was last saved in Ledgerdesk by Alice" in one_line(page.content.decode())
 
 
 def test_a_change_in_the_books_is_told_from_version_to_version(store: Store) -> None:
