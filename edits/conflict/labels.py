@@ -79,6 +79,8 @@ def _describe_presence(part: MergePart, words: ConflictWording) -> str:
             return f"only {words.theirs} has it"
         # A clash only if an earlier save may have added it: see `edits.lifecycle.rebase`.
         return words.maybe_there if part.places[-1].key.startswith(NEW_LINE) else "only yours has it"
+    if part.mine is not None and part.theirs is not None:
+        return words.both_renamed
     return words.i_removed if part.mine is None else words.they_removed
 
 

@@ -27,6 +27,7 @@ class ConflictWording:
     missing: str
     i_removed: str
     they_removed: str
+    both_renamed: str
     maybe_there: str = ""
     is_undo: bool = False
 
@@ -49,6 +50,7 @@ def get_conflict_wording(table: Table, books: str) -> ConflictWording:
         missing=f"no longer in {books}",
         i_removed=f"you removed it, {books} has it changed",
         they_removed=f"you changed it, {books} no longer has it",
+        both_renamed=f"you and {books} have each given it another name",
         maybe_there=f"{books} has a new line since: yours may be there already, from an earlier save",
     )
 
@@ -70,5 +72,6 @@ def get_undo_wording(books: str) -> ConflictWording:
         missing=f"no longer in {books}",
         i_removed="this change added it, and it has been changed since",
         they_removed="this change changed it, and it has been removed since",
+        both_renamed="this change gave it another name, and it has been given another one since",
         is_undo=True,
     )

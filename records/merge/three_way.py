@@ -15,6 +15,7 @@ from records.fields import Field, FieldKind, Shape
 from .parts import Choice, LinePlace, MergePart, Side, index_lines, is_alike, is_same
 
 Decide = Callable[[MergePart], str]
+Lines = dict[str, tuple[int, Content]]
 
 
 class UndecidedClash(ValueError):
@@ -152,15 +153,47 @@ def _merge_lines(
     decide: Decide,
 ) -> Iterator[Content]:
     old, my, their = index_lines(f, was or ()), index_lines(f, mine), index_lines(f, theirs)
+    renamed = _find_renamed(f, old, my, their) if f.shape[f.key].writable else {}
+    my, their = (_name_as_before(side, renamed, at) for at, side in enumerate((my, their)))
     # Entries identified by a typed name have no order of their own: mine is taken if theirs is unchanged.
     by_name = f.shape[f.key].writable and list(old) == list(their)
     for key in {**my, **old} if by_name else {**their, **my, **old}:
-        number, line = my.get(key) or old.get(key) or their[key]
+        number, line = (None if key in renamed else my.get(key)) or old.get(key) or their[key]
         place = (*places, LinePlace(f, key, number, _name_part(f, line)))
         sides = [side[key][1] if key in side else None for side in (old, my, their)]
-        kept = _merge_line(sides[0], sides[1], sides[2], place, decide, known=was is not None)
+        if key in renamed:
+            part = MergePart(places=place, fields=(), was=sides[0], mine=sides[1], theirs=sides[2], side=Side.CLASH)
+            kept = _find_source(decide(part), sides[0], sides[1], sides[2])
+        else:
+            kept = _merge_line(sides[0], sides[1], sides[2], place, decide, known=was is not None)
         if kept is not None:
             yield kept
+
+
+def _find_renamed(f: Field, old: Lines, my: Lines, their: Lines) -> dict[str, tuple[str, str]]:
+    """Return the entries to which each side has given another name: key → my new one and theirs.
+
+    They are those that neither side has any more, each with a new entry of either side that is as it was but for its
+    name, or that is the only new one there.
+    """
+    gone = [key for key in old if key not in my and key not in their]
+    added = [[key for key in side if key not in old and key not in other] for side, other in ((my, their), (their, my))]
+    rest = tuple(m for m in f.shape.writable if m.name != f.key)
+    renamed: dict[str, tuple[str, str]] = {}
+    for key in gone:
+        found: list[str] = []
+        for side, names in zip((my, their), added, strict=True):
+            same = [name for name in names if is_alike(rest, old[key][1], side[name][1])]
+            found += same[:1] or (names if len(names) == len(gone) == 1 else [])
+        if len(found) == len(added):
+            renamed[key] = (found[0], found[1])
+            added = [[name for name in names if name not in found] for names in added]
+    return renamed
+
+
+def _name_as_before(side: Lines, renamed: Mapping[str, tuple[str, str]], at: int) -> Lines:
+    before = {names[at]: key for key, names in renamed.items()}
+    return {before.get(key, key): line for key, line in side.items()}
 
 
 def _name_part(f: Field, line: Content) -> str:

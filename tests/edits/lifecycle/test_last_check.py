@@ -1,10 +1,12 @@
 """What a queued edit is merged into and asked again when its turn comes: it is sent as agreed, or not at all."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from records.content import Content
 from tenants.access import Member
 from tenants.models import PersonSettings, Role, Tenant
 from tests.customers.test_edit import ABC, change, sent
+from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
 
 from .queueing import find_again, list_states, log_of, save, save_values, send, show_form
@@ -369,3 +372,32 @@ def test_an_edit_that_a_decision_resolves_does_not_hold_it_up(author: Member, jo
     save_values(author, job, "form-1", phone="555-0100")
     send()
     assert (list_states(), held(job)["phone"]) == ([State.NOT_SENT, SAVED], "555-0100")
+
+
+ADDRESSES = "alternate_shipping_addresses"
+
+
+def in_answer(job: Record) -> list[dict[str, object]]:
+    """The ship-to addresses of the job as QuickBooks answers them."""
+    version = find_again(job).version
+    assert version is not None
+    found: list[dict[str, object]] = json.loads(version.content)["alternateShippingAddresses"]
+    return [{name: "" if value is None else value for name, value in one.items()} for one in found]
+
+
+def test_an_address_that_somebody_else_renamed_too_is_to_decide(
+    as_bob: Client, author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    (one,), (raw,) = held(job)[ADDRESSES], in_answer(job)
+    edit = save_values(author, job, "form-1", **{ADDRESSES: (one.replace(name="Dock North"),)})
+    move(sandbox, job, alternateShippingAddresses=[raw | {"name": "North Dock"}])
+    send()
+    page = as_bob.get(f"/t/abc/edits/{edit.pk}/")
+    (row,) = page.context["conflict"].rows
+    as_bob.post(f"/t/abc/edits/{edit.pk}/", inputs(page, "conflict") | {row.name: "mine"})
+    said = "you and QuickBooks have each given it another name"
+    assert (row.note, [option.text for option in row.options][:2]) == (
+        said,
+        ["Keep yours: Dock North", "Use the QuickBooks value: North Dock"],
+    )
+    assert [entry["name"] for entry in held(job)[ADDRESSES]] == ["Dock North"]

@@ -138,3 +138,40 @@ def test_lines_within_a_group_line_are_merged_one_by_one():
 def test_choices_for_parts_without_a_clash_are_ignored():
     merge = merge_three_way(BILL, BILL.replace(memo="mine"), BILL)
     assert merge.content({"memo": "theirs", "nothing": "x"})["memo"] == "mine"
+
+
+DOCK = Content(SHIP_TO, {"name": "Dock", "line1": "3 Mill Lane", "is_default_shipping_address": False})
+YARD = DOCK.replace(name="Yard", line1="4 Mill Lane")
+
+
+def with_addresses(*entries):
+    return CUSTOMER.replace(alternate_shipping_addresses=entries)
+
+
+def named(content):
+    return [(one["name"], one["city"]) for one in content["alternate_shipping_addresses"]]
+
+
+@pytest.mark.parametrize("also", [{}, {"city": "Napa"}])
+def test_an_entry_that_both_sides_gave_another_name_is_one_clash(also):
+    mine, theirs = DOCK.replace(name="Dock North", **also), DOCK.replace(name="North Dock")
+    merge = merge_three_way(with_addresses(DOCK, YARD), with_addresses(mine, YARD), with_addresses(theirs, YARD))
+    (part,) = merge.clashes
+    assert (part.was, part.mine, part.theirs, part.label) == (DOCK, mine, theirs, "Ship-to address 1, Dock")
+    found = [all_of(merge, side)["alternate_shipping_addresses"] for side in ("mine", "theirs", "was")]
+    assert found == [(mine, YARD), (theirs, YARD), (DOCK, YARD)]
+
+
+def test_each_of_several_renamed_entries_is_known_by_its_values():
+    mine = with_addresses(DOCK.replace(name="A"), YARD.replace(name="B"))
+    theirs = with_addresses(YARD.replace(name="D"), DOCK.replace(name="C"))
+    merge = merge_three_way(with_addresses(DOCK, YARD), mine, theirs)
+    assert sorted((p.was["name"], p.mine["name"], p.theirs["name"]) for p in merge.clashes) == [
+        ("Dock", "A", "C"),
+        ("Yard", "B", "D"),
+    ]
+
+
+def test_an_entry_that_one_side_renamed_and_the_other_removed_has_no_clash():
+    merge = merge_three_way(with_addresses(DOCK), with_addresses(DOCK.replace(name="A")), with_addresses())
+    assert (merge.clashes, named(merge.content({}))) == ((), [("A", "")])
