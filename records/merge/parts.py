@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from records.content import Content, Reference, Value, is_blank
 from records.fields import Field, FieldKind
-from records.text import reads_alike
+from records.text import fold_blanks, reads_alike
 
 
 class Side(StrEnum):
@@ -109,11 +109,15 @@ class MergePart:
 
 
 def index_lines(f: Field, lines: Sequence[Content]) -> dict[str, tuple[int, Content]]:
-    """Return key → number from 1 and line; a repeated key (new lines share one) is made unique by a count."""
+    """Return key → number from 1 and line; a repeated key (new lines share one) is made unique by a count.
+
+    A key that people type is folded: a name in other capitals or with other blanks names the same entry.
+    """
+    is_typed = f.shape[f.key].writable
     found: dict[str, tuple[int, Content]] = {}
     times: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
-        key = str(line[f.key])
+        key = fold_blanks(str(line[f.key])) if is_typed else str(line[f.key])
         times[key] = times.get(key, 0) + 1
         found[f"{key}#{times[key]}" if times[key] > 1 else key] = (number, line)
     return found

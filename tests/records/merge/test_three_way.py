@@ -175,3 +175,16 @@ def test_each_of_several_renamed_entries_is_known_by_its_values():
 def test_an_entry_that_one_side_renamed_and_the_other_removed_has_no_clash():
     merge = merge_three_way(with_addresses(DOCK), with_addresses(DOCK.replace(name="A")), with_addresses())
     assert (merge.clashes, named(merge.content({}))) == ((), [("A", "")])
+
+
+def test_an_entry_that_both_sides_added_is_one_whatever_its_capitals_and_blanks():
+    mine, theirs = DOCK.replace(name="Dock  2", city="Napa"), DOCK.replace(name="DOCK 2", city="Boise")
+    merge = merge_three_way(with_addresses(), with_addresses(mine), with_addresses(theirs))
+    assert [(p.mine["city"], p.theirs["city"]) for p in merge.clashes if p.what == "City"] == [("Napa", "Boise")]
+    assert len(all_of(merge, "mine")["alternate_shipping_addresses"]) == 1
+
+
+def test_other_capitals_of_a_name_are_combined_with_another_value_of_its_entry():
+    mine, theirs = with_addresses(DOCK.replace(city="Napa")), with_addresses(DOCK.replace(name="DOCK"))
+    merge = merge_three_way(with_addresses(DOCK), mine, theirs)
+    assert (merge.clashes, named(merge.content({}))) == ((), [("DOCK", "Napa")])

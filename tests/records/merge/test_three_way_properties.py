@@ -184,7 +184,8 @@ def test_only_parts_that_both_sides_changed_clash_and_have_no_default(merge):
 def test_a_line_removed_on_one_side_and_changed_on_the_other_is_always_asked_about(merge):
     asked = {part.key for part in merge.clashes}
     for f in (f for f in merge.base.shape.writable if f.kind is FieldKind.LIST):
-        was, mine, theirs = ({line[f.key]: line for line in s[f.name]} for s in (merge.base, merge.mine, merge.theirs))
+        indexed = (index_lines(f, side[f.name]) for side in (merge.base, merge.mine, merge.theirs))
+        was, mine, theirs = ({key: line for key, (_, line) in lines.items()} for lines in indexed)
         for key in set(was) & (set(mine) ^ set(theirs)):
             left = mine.get(key) or theirs[key]
             assert (f"{f.name}:{key}" in asked) == (not is_same(f, (was[key],), (left,)))
