@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from lxml import html
 
 from books.mirror import lookup
 from books.models import Record
@@ -57,6 +58,14 @@ def test_what_does_not_touch_is_combined_and_one_confirm_saves(as_bob: Client, j
     record = lookup.get_content(lookup.find_record(job.tenant, "customers", JOB))
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
     assert (record["phone"], record["fax"]) == ("555-0100", "555-0188")
+
+
+def test_what_is_combined_can_be_changed_in_the_form(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, fax="555-0188")
+    (button,) = html.fromstring(page.content.decode()).xpath("//form[@id='conflict']//button[@name='reopen']")
+    form = as_bob.post(button.get("formaction"), inputs(page, "conflict") | {"reopen": button.get("value")})
+    shown = inputs(form)
+    assert (button.text, shown["phone"], shown["fax"]) == ("Back to the form", "555-0100", "555-0188")
 
 
 def test_a_clash_without_a_decision_is_not_saved(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
