@@ -161,7 +161,7 @@ def clear_old_rows(now: datetime) -> int:
     requests of before yesterday.
 
     Returns the number of deleted versions. A version is kept until the history has recorded it, and so is the one that
-    it is compared with.
+    it is compared with; and for as long as a form that was opened over it may be open, however old it was by then.
     """
     done = DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT)
     done.delete()
@@ -171,9 +171,9 @@ def clear_old_rows(now: datetime) -> int:
     delete_old_walks(now)
     request_log.clear_old(now)
     DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER).update(status="FAILED", finished_at=now)
-    old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT, replaces_unreported=None).exclude(
-        pk=F("record__version")
-    )
+    are_old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT)
+    newer = are_old.filter(record=OuterRef("record"), seen_at__gte=OuterRef("seen_at")).exclude(pk=OuterRef("pk"))
+    old = are_old.filter(Exists(newer), replaces_unreported=None).exclude(pk=F("record__version"))
     ids = list(old.exclude(_filter_referenced()).values_list("pk", flat=True)[:PRUNED_AT_ONCE])
     try:
         return Version.objects.filter(pk__in=ids).delete()[0]

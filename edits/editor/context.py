@@ -42,7 +42,11 @@ class EditRequest:
     seal: FormToken | None = None
 
     def show(self, seen: Version, data: QueryDict | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
-        """Render the form over the version that the person saw, with their typed values."""
+        """Render the form over the version that the person saw, with their typed values.
+
+        A form whose version is no longer stored is shown over the current one, with the token that it was posted with:
+        what has changed since is not in it, so its save is a conflict.
+        """
         base = lookup.decode_version(self.table, seen)
         if refusal := self.kind.refusal(self.member.tenant, base):
             back = [(self.url(), f"Back to the {self.table.noun}")]
@@ -51,7 +55,7 @@ class EditRequest:
         if "asked" not in more:
             whole = lookup.decode_version(registry.get_table(self.member.tenant, self.table.kind), seen)
             more["notices"] = list_known(self.record, whole, self.table.shape)
-        seal = self.seal if self.seal and self.seal.revision == seen.revision else self.sealed(seen)
+        seal = self.seal or self.sealed(seen)
         return self.page(
             form, status=status, sealed=str(seal), seen=seen, still_open=list_open_clashes(seal, base), **more
         )

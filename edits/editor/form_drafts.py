@@ -45,9 +45,9 @@ def _describe_cancelled(edits: Sequence[Edit]) -> str:
     return said if stays == list(edits) else f"{said} What you saved after it was cancelled and is not sent."
 
 
-def keep_draft(walk: EditRequest, seen: Version | None, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
+def keep_draft(walk: EditRequest, seen: Version, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
     """Keep the typed values as the form's draft, or delete that draft if they are not needed; answer which."""
-    is_kept = seen is not None and _keep_changed_form(walk, seen, form, data, token)
+    is_kept = _keep_changed_form(walk, seen, form, data, token)
     return render(walk.request, "edits/draft_kept.html", {"is_kept": is_kept})
 
 

@@ -151,7 +151,7 @@ def _save_form(walk: EditRequest) -> HttpResponse:
     form = walk.kind.form(walk.member.tenant, walk.table, base, data)
     token = data.get("token", "")[:40] or uuid.uuid4().hex
     if "draft" in data:
-        return form_drafts.keep_draft(walk, seen, form, data, token)
+        return form_drafts.keep_draft(walk, known, form, data, token)
     if "outcome" in data:
         return outcome.show_outcome(walk, known, form, data, token)
     if "save" not in data and _is_arrangement(data):

@@ -176,6 +176,16 @@ def test_old_versions_are_deleted_but_not_the_current_one(sandbox, abc):
     assert lookup.get_content(Record.objects.get())["revision_number"] == "2"
 
 
+def test_an_old_version_that_was_replaced_lately_is_kept_for_the_forms_over_it(abc):
+    table, now = registry.get_table(abc, "customers"), timezone.now()
+    for revision, days in (("1", 200), ("2", 1)):
+        row = {"id": "8-1", "fullName": "A", "revisionNumber": revision}
+        lookup.store_record(abc, table, row, now - timedelta(days=days))
+    Version.objects.update(replaces_unreported=None)
+    assert (scheduler.clear_old_rows(now), Version.objects.count()) == (0, 2)
+    assert scheduler.clear_old_rows(now + timedelta(days=90)) == 1
+
+
 def test_an_unreported_version_is_kept_with_its_predecessor(abc):
     table, old = registry.get_table(abc, "customers"), timezone.now() - timedelta(days=91)
     for revision in ("1", "2", "3"):
