@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.support.browsing import OpenPage
 from tests.support.vendor import Sandbox
@@ -22,6 +22,20 @@ def kept(page: Page) -> None:
     expect(page.locator("#draft-kept")).to_contain_text("Draft saved at")
 
 
+def is_draft(request: Request) -> bool:
+    return "draft=1" in (request.post_data or "")
+
+
+def why_a_save_failed_stays_while_its_draft_is_kept(page: Page, form: str) -> None:
+    page.route(f"**{form}", lambda route: route.continue_() if is_draft(route.request) else route.abort())
+    with page.expect_response(lambda answer: is_draft(answer.request)):
+        page.keyboard.press("ControlOrMeta+s")
+        expect(page.locator("#alert")).to_contain_text("Ledgerdesk could not be reached. What you typed is still here.")
+    kept(page)
+    expect(page.locator("#alert")).to_contain_text("Ledgerdesk could not be reached.")
+    page.unroute(f"**{form}")
+
+
 def test_what_was_typed_is_offered_back_after_the_tab_was_closed(
     open_page: OpenPage, vendor: Sandbox, axe: Callable[[Page], None]
 ) -> None:
@@ -33,6 +47,7 @@ def test_what_was_typed_is_offered_back_after_the_tab_was_closed(
     bob.keyboard.press("ControlOrMeta+a")
     bob.keyboard.type("555-0142")
     kept(bob)
+    why_a_save_failed_stays_while_its_draft_is_kept(bob, form)
     bob.goto("/t/abc/edits/drafts/")
     for width in (1280, 1440, 390):
         bob.set_viewport_size({"width": width, "height": 800})
