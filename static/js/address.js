@@ -8,13 +8,8 @@ function print(address) {
   const lines = [1, 2, 3, 4, 5].map((number) => part(`line${number}`));
   const text = [...lines, town, part("country")].filter(Boolean).join("\n");
   address.querySelector("[data-printed]").textContent = text;
-  const folded = address.parentElement.querySelector("[data-folded]");
+  const folded = address.closest(".address-fold")?.querySelector("[data-folded]");
   if (folded) folded.textContent = text.replaceAll("\n", ", ") || "Add an address";
-}
-
-function typed(event) {
-  const address = event.target.closest?.("[data-address]");
-  if (address) print(address);
 }
 
 // An input would drop the line ends and tabs of a pasted address, so the form splits it into its lines.
@@ -27,5 +22,5 @@ document.addEventListener("paste", (event) => {
   block.value = text;
   address.querySelector("[name=lay]").click();
 });
-document.addEventListener("input", typed);
-document.addEventListener("change", typed);
+// Also of an address that a button has filled, or Ctrl+Z restored.
+document.addEventListener("desk:changed", ({ target }) => target.querySelectorAll("[data-address]").forEach(print));

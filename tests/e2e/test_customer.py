@@ -10,6 +10,7 @@ from tests.support.vendor import Sandbox
 from .steps import save, take, type_over, until_read, updates
 
 HAZELWALK = "80000009-1234567890"
+ONE_ADDRESS = "800000DE-1500216894"  # in harbor, to bill to
 PAGE = f"/t/abc/customers/{HAZELWALK}/"
 
 
@@ -55,11 +56,29 @@ def test_a_new_address_and_new_terms_are_saved_and_seen_on_a_second_browser(
 
 def test_a_form_that_changes_nothing_rests_its_save(open_page: OpenPage) -> None:
     bob = open_page("bob")
-    until_read(bob, "abc")
-    bob.goto(f"{PAGE}edit")
+    until_read(bob, "harbor")
+    bob.goto(f"/t/harbor/customers/{ONE_ADDRESS}/edit")
     phone = bob.get_by_label("Phone", exact=True)
     was = phone.input_value()
     type_over(phone, "1")
     expect(bob.get_by_role("button", name="Save Ctrl+S")).to_be_enabled()
     type_over(phone, was)
     expect(bob.get_by_role("button", name="Save Ctrl+S")).to_be_disabled()
+    the_folded_line_says_its_own_address(bob)
+    expect(bob.get_by_role("button", name="Save Ctrl+S")).to_be_disabled()
+
+
+def the_folded_line_says_its_own_address(page: Page) -> None:
+    """Also when a button has filled it, or Ctrl+Z has brought back what it held."""
+    folded = page.locator(".address-fold [data-folded]")
+    line = page.locator("[name=billing_address-line2]")
+    type_over(line, "7 Quay St")
+    line.press("Tab")
+    expect(folded).to_have_text("Add an address")
+    page.locator(".address-fold > summary").press("Enter")
+    page.get_by_role("button", name="Copy billing address").press("Enter")
+    expect(folded).to_contain_text("7 Quay St, ")
+    page.keyboard.press("ControlOrMeta+z")
+    expect(folded).to_have_text("Add an address")
+    page.keyboard.press("ControlOrMeta+z")
+    expect(line).not_to_have_value("7 Quay St")
