@@ -29,18 +29,44 @@ def fill_inputs(
 def _fill_list(
     f: Field, section: str, base: Sequence[Content], wanted: Sequence[Content], untouched_travel: Travels
 ) -> Iterator[tuple[str, str]]:
+    pairs = _pair(f, base, wanted)
+    for index, (entry, now) in enumerate(zip(base, pairs, strict=True)):
+        prefix, key = f"{section}-{index}", str(entry[f.key])
+        if now is None:
+            yield from ((f"{prefix}-{ID}", key), (f"{prefix}-{REMOVE}", "on"))
+        elif now != entry or untouched_travel(f, base):
+            yield from _fill_entry(prefix, key, now, entry, untouched_travel)
+    stored = {id(now) for now in pairs}
+    for index, one in enumerate((one for one in wanted if id(one) not in stored), len(base)):
+        yield from _fill_entry(f"{section}-{index}", NEW_LINE, one, Content(one.shape, {}), untouched_travel)
+
+
+def _pair(f: Field, base: Sequence[Content], wanted: Sequence[Content]) -> list[Content | None]:
+    """Return for each stored entry what is wanted of it; None if it is to be removed.
+
+    Where people type the key, an entry of an unknown key in the place of one that is missing is that one, renamed.
+    """
     known: dict[str, list[Content]] = {}
     for one in reversed(wanted):
         known.setdefault(str(one[f.key]), []).append(one)
-    for index, entry in enumerate(base):
-        prefix, same = f"{section}-{index}", known.get(str(entry[f.key]))
-        if not same:
-            yield from ((f"{prefix}-{ID}", str(entry[f.key])), (f"{prefix}-{REMOVE}", "on"))
-        elif (now := same.pop()) != entry or untouched_travel(f, base):
-            yield from _fill_entry(prefix, str(entry[f.key]), now, entry, untouched_travel)
-    new = {id(one) for ones in known.values() for one in ones}
-    for index, one in enumerate((one for one in wanted if id(one) in new), len(base)):
-        yield from _fill_entry(f"{section}-{index}", NEW_LINE, one, Content(one.shape, {}), untouched_travel)
+    pairs = [known[key].pop() if known.get(key := str(entry[f.key])) else None for entry in base]
+    if not f.shape[f.key].writable:
+        return pairs
+    places = {id(one): place for place, one in enumerate(wanted)}
+    stored, place = {id(now) for now in pairs}, 0
+    for index, (entry, now) in enumerate(zip(base, pairs, strict=True)):
+        if now is not None:
+            place = places[id(now)] + 1
+        elif place < len(wanted) and id(wanted[place]) not in stored and _can_become(entry, wanted[place]):
+            pairs[index] = wanted[place]
+            place += 1
+    return pairs
+
+
+def _can_become(entry: Content, wanted: Content) -> bool:
+    """Return whether the inputs of an entry can make this of it: they leave alone what only the vendor changes."""
+    inputs = (*entry.shape.typed, *entry.shape.lists)
+    return entry.replace(**{f.name: wanted[f.name] for f in inputs}) == wanted
 
 
 def _fill_entry(
