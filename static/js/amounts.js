@@ -65,7 +65,6 @@ function halfUp(n, d) {
 const ten = (places) => 10n ** BigInt(places);
 const units = ({ n, places }, to) => (places <= to ? n * ten(to - places) : halfUp(n, ten(places - to)));
 const cents = (value) => units(value, 2);
-const decimals = () => grid()?.dataset.places ?? 2; // of an amount in this currency
 
 function digits(n, places) {
   const text = String(n < 0n ? -n : n).padStart(places + 1, "0");
@@ -78,10 +77,9 @@ function money(n, minus = "−", of = grid()) {
   return part > 0 || !of?.dataset.whole ? `${full}.${part}` : full;
 }
 
-// What was worked out, with so many places too many, in cents: of a currency without any in whole units.
-function rounded(n, places, of = grid()) {
-  const step = ten(of.dataset.whole ? 2 : 0);
-  return halfUp(n, ten(places) * step) * step;
+// What was worked out, with so many places too many, in cents; the currency of the bill, or another, may have fewer.
+function rounded(n, places, fewer = 2 - (grid()?.dataset.places ?? 2)) {
+  return halfUp(n, ten(places + fewer)) * ten(fewer);
 }
 
 function cost(n) {
@@ -102,9 +100,8 @@ const THREE = ["quantity", "cost", "amount"];
 const ALL = [2, 1, 0];
 
 function third(at, [q, c, a]) {
-  const places = decimals();
   const count = q ?? (c === null ? c : ten(5));
-  if (at === 2) return c === null ? c : halfUp(count * c, ten(10 - places)) * ten(2 - places);
+  if (at === 2) return c === null ? c : rounded(count * c, 8);
   const by = at ? count : c;
   return a !== null && by ? halfUp(a * ten(8), by) : null;
 }
@@ -154,8 +151,7 @@ function discount(row, above) {
   const input = above !== null && row.getAttribute("data-percent") ? control(row, "amount") : null;
   if (!input || (input.value && input.value !== input.dataset.filled)) return;
   const percent = decimal(row.dataset.percent);
-  const places = decimals();
-  input.dataset.filled = money(halfUp(above * percent.n, ten(percent.places + 4 - places)) * ten(2 - places), "-");
+  input.dataset.filled = money(rounded(above * percent.n, percent.places + 2), "-");
   set(input, input.dataset.filled);
 }
 
@@ -171,7 +167,7 @@ function home(total) {
   const rate = decimal(document.querySelector("[name=exchange_rate]")?.value, 6);
   const there = rate && document.querySelector("[data-sum-home]");
   if (!there) return;
-  write(there, money(rounded(total * rate.n, rate.places, there), "−", there));
+  write(there, money(rounded(total * rate.n, rate.places, there.dataset.whole ? 2 : 0), "−", there));
   write(document.querySelector("[data-sum-here]"), money(total));
 }
 

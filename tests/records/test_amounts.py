@@ -57,7 +57,7 @@ FOLLOW = """given => {
 }"""
 
 ROUND = """([source, places, products]) => {
-  document.body.innerHTML = `<table data-lines ${places ? '' : 'data-whole=1'}></table>`;
+  document.body.innerHTML = `<table data-lines data-places=${places}></table>`;
   const rounded = new Function(`${source}; return rounded`)();
   return products.map(one => (Number(rounded(BigInt(one), 4)) / 100).toFixed(2));
 }"""
