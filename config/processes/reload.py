@@ -13,7 +13,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
-from .services import NOT_RELOADED, RELOADED, Services
+from .services import NOT_RELOADED, RELOADED, CannotServe, Services
 
 ASK = signal.SIGUSR1
 NUMBER, ANSWER = "supervisor.pid", "reloaded.txt"
@@ -23,13 +23,23 @@ _locked: list[TextIOWrapper] = []  # as long as it is referenced, the file stays
 
 
 def listen(desk: Services) -> None:
-    """Let a signal ask for a reload from now on."""
+    """Be the only one that serves with this folder, and let a signal ask for a reload, from now on.
+
+    Raises CannotServe if another one does, or the folder cannot be written.
+    """
     signal.signal(ASK, lambda number, frame: setattr(desk, "is_asked_to_reload", True))
-    (desk.home / ANSWER).unlink(missing_ok=True)
-    file = (desk.home / NUMBER).open("w")
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    file.write(str(os.getpid()))
-    file.flush()
+    try:
+        file = (desk.home / NUMBER).open("a+")  # which leaves the number of another one as it is
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        (desk.home / ANSWER).unlink(missing_ok=True)
+    except BlockingIOError:
+        said = f"Ledgerdesk is served with the folder {desk.home} already, by process {find_supervisor(desk.home)}."
+        raise CannotServe(f"{said} Stop that one, or choose another folder with DESK_HOME.") from None
+    except OSError as error:
+        raise CannotServe(f"The folder {desk.home} (DESK_HOME) cannot be used: {error.strerror}.") from None
     _locked.append(file)
 
 

@@ -113,13 +113,14 @@ def main(what: str) -> int:
     handle_signals()
     try:
         desk = describe_demo() if what == "demo" else describe_real()
+        desk.make_home()
+        reload.listen(desk)
         if what == "demo":
             print_line("Preparing Ledgerdesk …")
             demo.prepare_filled(desk, print_line)
         else:
             desk.prepare()
         desk.start()
-        reload.listen(desk)
         print_line(
             WELCOME.format(url=desk.url, home=desk.home) if what == "demo" else f"Ledgerdesk is running at {desk.url}"
         )

@@ -1,5 +1,6 @@
 """Starting and ending the demo: one program whose processes start and end together."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ import httpx
 import pytest
 
 from config.processes import demo as filling
+from config.processes import reload
 from config.processes.services import find_free_port
 from config.processes.supervisor import make_demo
 from tests.support.running import ROOT, wait_until
@@ -243,6 +245,26 @@ def test_it_refuses_a_port_that_is_taken(tmp_path):
 @pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1", "²"])
 def test_it_refuses_an_invalid_port(tmp_path, port):
     assert refusal(tmp_path, "demo", PORT=port) == f"PORT must be a number from 1 to 65535, not {port!r}.\n"
+
+
+@pytest.mark.parametrize("what", ["serve", "demo"])
+def test_it_refuses_a_folder_that_another_one_serves_and_leaves_it_as_it_was(tmp_path, what):
+    beat = tmp_path / "heartbeats" / "worker.beat"
+    beat.parent.mkdir()
+    beat.touch()
+    (tmp_path / reload.ANSWER).write_text("not read yet")
+    with (tmp_path / reload.NUMBER).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        held.write("4711")
+        held.flush()
+        said = refusal(tmp_path, what, PORT=str(find_free_port()))
+    assert said == (
+        f"Ledgerdesk is served with the folder {tmp_path} already, by process 4711."
+        " Stop that one, or choose another folder with DESK_HOME.\n"
+    )
+    left = sorted(file.name for file in tmp_path.iterdir())
+    assert left == ["heartbeats", reload.ANSWER, reload.NUMBER]
+    assert ((tmp_path / reload.NUMBER).read_text(), beat.exists()) == ("4711", True)
 
 
 def test_the_demo_refuses_a_real_key(tmp_path):
