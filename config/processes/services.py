@@ -12,6 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.environment.addresses import spell
+from config.environment.variables import Variables
+
 from .children import Child, stop_children
 from .logs import bound, clear_older
 from .private_files import restrict_home
@@ -21,22 +24,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ALIVE = "/healthz"
 BEATING = ("worker", "timetable")  # the processes that touch a heartbeat file of their name
 NOT_RELOADED = "Not reloaded"
+LIMITS = {"HUNG_SECONDS": 30.0, "LOG_MEGABYTES": 10.0, "LOG_DAYS": 30.0}  # as far as the environment does not say
 RELOADED = "Reloaded: new requests and all work go to the new code."
 
 
 class CannotServe(Exception):
     """Why Ledgerdesk cannot be served, in one sentence for the person who started it."""
-
-
-def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen on this port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 def find_free_port() -> int:
@@ -59,7 +52,7 @@ class Services:
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return f"http://{spell(self.host, self.port)}"
 
     @property
     def logs(self) -> Path:
@@ -68,6 +61,10 @@ class Services:
     @property
     def heartbeats(self) -> Path:
         return self.home / "heartbeats"
+
+    def limit(self, name: str) -> float:
+        """Return one of LIMITS. Raises ImproperlyConfigured if it is not a number."""
+        return Variables(self.environment).number(name, LIMITS[name])
 
     def add(self, name: str, *command: str) -> None:
         """Declare a process; `start` starts it."""
@@ -80,7 +77,7 @@ class Services:
         # Else each of the worker's hundreds of threads may keep a heap of its own, most of it free.
         self.environment.setdefault("MALLOC_ARENA_MAX", "2")
         manage = str(ROOT / "manage.py")
-        self.add("web", "-m", "config.processes.web", f"{self.host}:{self.port}")
+        self.add("web", "-m", "config.processes.web", spell(self.host, self.port))
         self.add("worker", manage, "worker")
         self.add("timetable", manage, "timetable")
 
@@ -139,8 +136,11 @@ class Services:
         return self.manage("prepare")
 
     def make_home(self) -> None:
-        """Create the folder for data and logs, for nobody but its owner."""
-        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Create the folder for data and logs, for nobody but its owner. Raises CannotServe."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise CannotServe(f"The folder {self.home} (DESK_HOME) cannot be used: {error.strerror}.") from None
         restrict_home(self.home)
 
     def start(self, *, within: float = 30) -> None:
@@ -148,11 +148,10 @@ class Services:
 
         Raises CannotServe if it does not.
         """
-        for left in self.heartbeats.glob("*"):
-            left.unlink()
-        for child in self.children.values():
-            if not child.running:
-                child.start()
+        try:
+            self._start_all()
+        except OSError as error:
+            raise CannotServe(f"The processes cannot be started. {error}") from None
         deadline = time.monotonic() + within
         while not self.answers():
             for child in self.children.values():
@@ -161,6 +160,13 @@ class Services:
             if time.monotonic() > deadline:
                 raise CannotServe(f"The web did not answer within {within:.0f} seconds; see {self.logs}.")
             time.sleep(0.1)  # a starting server sends no signal when it is ready: it has to be polled
+
+    def _start_all(self) -> None:
+        for left in self.heartbeats.glob("*"):
+            left.unlink()
+        for child in self.children.values():
+            if not child.running:
+                child.start()
 
     def answers(self) -> bool:
         """Whether the web answers; that does not include the database."""
@@ -201,7 +207,7 @@ class Services:
 
     def guards(self, report: Callable[[str], None]) -> list[Guard]:
         """Return one guard per process. Worker and timetable touch a heartbeat file, the web is polled."""
-        hung_seconds = float(self.environment.get("HUNG_SECONDS") or 30)
+        hung_seconds = self.limit("HUNG_SECONDS")
         signs: dict[str, Sign] = {name: time_of(self.heartbeats / f"{name}.beat") for name in BEATING}
         if web := self.children.get("web"):
             probe = Probe(self.host, self.port, ALIVE, hung_seconds, lambda: not web.stopped)
@@ -212,8 +218,8 @@ class Services:
     def bound_logs(self) -> None:
         """Limit each log to LOG_MEGABYTES plus one older file of that size, kept for LOG_DAYS."""
         for child in self.children.values():
-            bound(child.log, int(float(self.environment.get("LOG_MEGABYTES") or 10) * 1_000_000))
-        clear_older(self.logs, float(self.environment.get("LOG_DAYS") or 30))
+            bound(child.log, int(self.limit("LOG_MEGABYTES") * 1_000_000))
+        clear_older(self.logs, self.limit("LOG_DAYS"))
 
     def stop(self) -> None:
         """Stop all within 10 seconds: Ledgerdesk first, so that its open requests still reach the sandbox."""

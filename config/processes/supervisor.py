@@ -12,10 +12,15 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment.addresses import is_port_free
+from config.environment.variables import Variables
+
 from . import demo, reload
 from .children import tie_to_parent
 from .private_files import is_open, keep_private
-from .services import ROOT, CannotServe, Services, find_free_port, is_port_free
+from .services import LIMITS, ROOT, CannotServe, Services, find_free_port
 
 WELCOME = """
 Ledgerdesk is running at {url}
@@ -37,10 +42,12 @@ def print_line(text: str) -> None:
 
 
 def read_port(environment: Mapping[str, str], host: str) -> int:
-    """Return the requested port. Raises CannotServe if it is invalid or taken."""
-    text = environment.get("PORT") or "8000"
+    """Return the requested port. Raises CannotServe if it is invalid or taken, or the host is not of this machine."""
+    text = Variables(environment).text("PORT", "8000")
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
         raise CannotServe(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    if not is_port_free(0, host):
+        raise CannotServe(f"HOST must be an address of this machine, not {host!r}.")
     if not is_port_free(int(text), host):
         raise CannotServe(f"Port {text} is in use or not allowed; choose another one, for example: make demo PORT=8080")
     return int(text)
@@ -48,7 +55,7 @@ def read_port(environment: Mapping[str, str], host: str) -> int:
 
 def read_home() -> Path:
     """Return the folder for logs and the demo's data: $DESK_HOME, else `var` beside the code."""
-    return Path(os.environ.get("DESK_HOME") or ROOT / "var").resolve()
+    return Path(Variables(os.environ).text("DESK_HOME", str(ROOT / "var"))).resolve()
 
 
 def make_demo(home: Path, port: int, sandbox_port: int, *sandbox_options: str) -> Services:
@@ -65,16 +72,23 @@ def make_demo(home: Path, port: int, sandbox_port: int, *sandbox_options: str) -
 
 
 def describe_demo() -> Services:
-    """Return the services of the demo that `make demo` serves."""
+    """Return the services of the demo that `make demo` serves.
+
+    Raises CannotServe or ImproperlyConfigured if a variable is not understood.
+    """
     tie_to_parent(signal.SIGTERM)
     port = read_port(os.environ, "127.0.0.1")
     sandbox_port = port + 1 if port < 65535 and is_port_free(port + 1) else find_free_port()
-    return make_demo(read_home(), port, sandbox_port, "--delay", os.environ.get("SANDBOX_DELAY", "3"))
+    delay = Variables(os.environ).number("SANDBOX_DELAY", 3)
+    return make_demo(read_home(), port, sandbox_port, "--delay", str(delay))
 
 
 def describe_real() -> Services:
-    """Return the services of the installation that the operator's environment describes."""
-    host = os.environ.get("HOST", "127.0.0.1")
+    """Return the services of the installation that the operator's environment describes.
+
+    Raises CannotServe if a variable is not understood.
+    """
+    host = Variables(os.environ).text("HOST", "127.0.0.1").strip("[]")
     warn_of_open_keys(ROOT / ".env")
     desk = Services(read_port(os.environ, host), read_home(), dict(os.environ), host)
     desk.add_desk()
@@ -113,6 +127,8 @@ def main(what: str) -> int:
     handle_signals()
     try:
         desk = describe_demo() if what == "demo" else describe_real()
+        for name in LIMITS:
+            desk.limit(name)  # else it would be refused by what restarts the processes, and end them
         desk.make_home()
         reload.listen(desk)
         if what == "demo":
@@ -125,7 +141,7 @@ def main(what: str) -> int:
             WELCOME.format(url=desk.url, home=desk.home) if what == "demo" else f"Ledgerdesk is running at {desk.url}"
         )
         desk.watch(lambda text: reload.report(desk, text, print_line))
-    except CannotServe as reason:
+    except (CannotServe, ImproperlyConfigured) as reason:
         sys.stderr.write(f"{reason}\n")
         return 1
     except KeyboardInterrupt:

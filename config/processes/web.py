@@ -21,6 +21,7 @@ from types import FrameType
 
 from django.db import connections
 
+from config.environment.addresses import resolve
 from config.environment.variables import Variables
 
 from . import succession
@@ -179,12 +180,15 @@ def _connections(wanted: int, threads: int) -> int:
 
 
 def listening(address: str) -> socket.socket:
-    """Return a socket that listens at `host:port`, the one that was handed over if there is one."""
+    """Return a socket that listens at `host:port`, the one that was handed over if there is one.
+
+    Raises OSError if it cannot.
+    """
     if inherited := succession.take_listener():
         return inherited
     host, _, port = address.rpartition(":")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host.strip("[]"), int(port)), family=family)
+    family, bound = resolve(host.strip("[]"), int(port))
+    return socket.create_server(bound, family=family)
 
 
 def main(address: str) -> int:

@@ -16,8 +16,9 @@ from books.mirror.order import make_order
 from books.mirror.store import fill_rows
 from books.models import Record, Version
 from books.registry import get_table
+from config.environment.addresses import is_port_free
 from config.processes.children import Child, stop_children
-from config.processes.services import find_free_port, is_port_free
+from config.processes.services import find_free_port
 from tests.support import databases, postgres
 from tests.support.running import wait_until
 

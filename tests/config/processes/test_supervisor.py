@@ -20,8 +20,8 @@ import pytest
 
 from config.processes import demo as filling
 from config.processes import reload
-from config.processes.services import find_free_port
-from config.processes.supervisor import make_demo
+from config.processes.services import CannotServe, Services, find_free_port
+from config.processes.supervisor import describe_real, make_demo
 from tests.support.running import ROOT, wait_until
 
 pytestmark = [
@@ -265,6 +265,41 @@ def test_it_refuses_a_folder_that_another_one_serves_and_leaves_it_as_it_was(tmp
     left = sorted(file.name for file in tmp_path.iterdir())
     assert left == ["heartbeats", reload.ANSWER, reload.NUMBER]
     assert ((tmp_path / reload.NUMBER).read_text(), beat.exists()) == ("4711", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("LOG_MEGABYTES", "10MB", "LOG_MEGABYTES is a number, not '10MB'."),
+        ("LOG_DAYS", "ten", "LOG_DAYS is a number, not 'ten'."),
+        ("HUNG_SECONDS", "30s", "HUNG_SECONDS is a number, not '30s'."),
+        ("HOST", "desk.invalid", "HOST must be an address of this machine, not 'desk.invalid'."),
+        ("HOST", "192.0.2.1", "HOST must be an address of this machine, not '192.0.2.1'."),
+    ],
+)
+def test_it_refuses_what_it_does_not_understand_before_it_starts_anything(tmp_path, name, text, said):
+    assert refusal(tmp_path, "serve", PORT=str(find_free_port()), **{name: text}) == f"{said}\n"
+
+
+def test_it_refuses_a_folder_that_cannot_be_made(tmp_path):
+    home = tmp_path / "taken"
+    home.touch()
+    said = refusal(home, "serve", PORT=str(find_free_port()))
+    assert said == f"The folder {home} (DESK_HOME) cannot be used: File exists.\n"
+
+
+def test_a_process_that_cannot_be_started_is_named(tmp_path):
+    desk = Services(0, tmp_path, {})
+    desk.add("worker", "-c", "")
+    desk.children["worker"].log.mkdir(parents=True)
+    with pytest.raises(CannotServe, match=r"^The processes cannot be started\. .*Is a directory"):
+        desk.start()
+
+
+def test_a_blank_host_is_this_machine_alone(monkeypatch, tmp_path):
+    for name, text in {"HOST": " ", "PORT": str(find_free_port()), "DESK_HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, text)
+    assert describe_real().host == "127.0.0.1"
 
 
 def test_the_demo_refuses_a_real_key(tmp_path):

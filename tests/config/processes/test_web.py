@@ -11,8 +11,9 @@ from statistics import median
 import httpx
 import pytest
 
+from config.environment.addresses import is_port_free
 from config.processes.children import Child, stop_children
-from config.processes.services import find_free_port
+from config.processes.services import Services, find_free_port
 from tests.support.attacks import CHUNK, ENDLESS_BODY, HALF_BODY, HALF_HEADERS, HUGE_BODY, at, ended, flooded, half_sent
 from tests.support.figures import Note
 from tests.support.inputs import inputs
@@ -157,6 +158,18 @@ def test_a_reload_applies_what_was_changed_in_the_env_file(desk, tmp_path):
     wait_until(lambda: web.status("first.example") == 400, within=60)
     stop_children([web.child])
     assert before == [200, 400]
+
+
+def test_it_serves_at_an_ipv6_address(desk, tmp_path):
+    own = Services(find_free_port(), tmp_path, {**desk.desk.environment, "WEB_PROCESSES": "1"}, "::1")
+    free = is_port_free(own.port, own.host)
+    own.add("web", "-m", "config.processes.web", own.url.removeprefix("http://"))
+    try:
+        own.start()
+        assert httpx.get(f"{own.url}{SIGN_IN}", trust_env=False).status_code == 200
+        assert (free, is_port_free(own.port, own.host)) == (True, False)
+    finally:
+        own.stop()
 
 
 def test_only_the_proxy_decides_whether_a_request_is_https(web):
