@@ -34,6 +34,7 @@ from record_forms.reason import ReasonForm
 from record_forms.registry import KINDS
 from record_forms.total_seen import read_total
 from records.content import Content
+from records.visible import is_shown_whole
 from tenants.access import Member
 from tenants.redirects import redirect_to
 
@@ -236,6 +237,8 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
         "conflict": conflict,
         "total_seen": total,
         "theirs": answer.theirs,
+        "is_unmoved": case.settles is not None and answer.theirs == edit.base,
+        "why_in_conflict": _explain_conflict(case),
         "saved_here": saved_here,
         "saved_by_you": saved_here is not None and saved_here.person_id == member.person.pk,
         "sealed_theirs": str(FormToken(case.record, answer.theirs.revision, member.person.pk)),
@@ -251,6 +254,14 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
         **more,
     }
     return render(case.request, "edits/conflict.html", context, status=status)
+
+
+def _explain_conflict(case: ConflictCase) -> str:
+    """Return Ledgerdesk's own reason why an edit is to decide; "" if that is only that the record has moved."""
+    edit = case.settles
+    if edit is None or edit.error or not is_shown_whole(case.table.shape, edit.fields.split()):
+        return ""
+    return edit.error_message
 
 
 def _discard_edit(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:

@@ -113,7 +113,7 @@ def _end_in_conflict(edit: Edit, record: Record, why: str, **facts: Any) -> bool
 
     Return False if its author has cancelled it meanwhile.
     """
-    compared: dict[str, Any] = {"result": record.version, **facts}
+    compared: dict[str, Any] = {"result": record.version, "error": "", **facts}  # none that it has waited for
     return transitions.move_edit(edit, State.CONFLICT, error_message=why, **compared).state == State.CONFLICT
 
 

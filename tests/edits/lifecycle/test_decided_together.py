@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 import pytest
+from django.test import Client
+from lxml import html
 
 from books.models import Record
 from edits.lifecycle import last_check, queue
@@ -11,10 +13,11 @@ from edits.models.edit import Edit, State
 from records.content import Content
 from records.merge.parts import Choice
 from tenants.access import Member
+from tests.support.markup import one_line
 from tests.support.vendor import Sandbox
 
 from .queueing import find_again, save, save_values, send
-from .test_last_check import BEFORE, author, held, move, refuse
+from .test_last_check import BEFORE, CHANGED, author, held, move, refuse
 
 __all__ = ["author"]  # a fixture
 
@@ -44,6 +47,36 @@ def test_a_decision_over_another_version_stays_its_own(
     assert [decision.needs_author, older.needs_author] == [True, True]
     assert [ask(one, now)["phone"] for one in (decision, older)] == [phone, "555-0199"]
     assert [ask(one, now)["email"] for one in (decision, older)] == ["a@example.com", "b@example.com"]
+
+
+def say_why(client: Client, edit: Edit) -> tuple[str, list[bool]]:
+    """The heading of the page of a conflict, and which sentences it says of why that is to decide."""
+    page = client.get(f"/t/abc/edits/{edit.pk}/")
+    text = one_line(page.content.decode())
+    (heading,) = html.fromstring(page.content.decode()).xpath("//h1")
+    said = (BEFORE, CHANGED, "The customer has not changed since.", "It was changed in QuickBooks")
+    return " ".join(heading.text_content().split()), [words in text for words in said]
+
+
+def test_the_page_of_both_says_why_they_are_to_decide(
+    as_bob: Client, author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    first = save_values(author, job, "form-1", phone="555-0100")
+    second = save_values(author, job, "form-2", over=[first], phone="555-0101", fax="555-0102")
+    refuse(sandbox)
+    send()
+    heading = "Check your change of this customer once more"
+    assert say_why(as_bob, second) == (heading, [True, False, True, False])
+
+
+def test_the_page_of_what_met_another_change_says_so(
+    as_bob: Client, author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    edit = save_values(author, job, "form-1", phone="555-0100")
+    move(sandbox, job, phone="555-0199")
+    send()
+    heading = "This customer changed in QuickBooks while you were editing"
+    assert say_why(as_bob, edit) == (heading, [False, True, False, True])
 
 
 def test_what_was_merged_into_a_later_version_is_decided_together_with_what_rests_on_it(
