@@ -11,16 +11,18 @@ from django.db.models import Exists, OuterRef, Q
 
 from books import registry
 from edits.conflict.case import find_latest_decision
-from edits.conflict.undo import UNDONE, describe_obstacle, make_undo
+from edits.conflict.undo import UNDONE, UndoCase, describe_obstacle, make_undo
 from edits.models.batch import GOES_ON, Batch, BatchItem, BatchItemQuerySet, BatchState, Step
 from edits.models.edit import Edit, State
 from edits.undone import find_undo as find_single_undo
+from records.changes import list_changed_fields
 from tenants.access import Member
 
 from .plan import AT_ONCE, plan_batch
 from .proposals import Proposal
 
 LONGEST = 250  # letters of a title
+BY_HAND = "What was changed with it in the form stays."
 
 
 def plan_undo(person: User, members: Mapping[int, Member], batch: Batch) -> Batch | None:
@@ -56,10 +58,10 @@ def _make_proposals(members: Mapping[int, Member], batch: Batch) -> Iterator[Pro
         assert item.edit is not None, "what was begun has an edit"
         edit = find_latest_decision(item.edit)
         if edit.state == State.SAVED and edit.base is not None:
-            yield _make_proposal(members[item.tenant_id], edit)
+            yield _make_proposal(members[item.tenant_id], edit, item)
 
 
-def _make_proposal(member: Member, edit: Edit) -> Proposal:
+def _make_proposal(member: Member, edit: Edit, item: BatchItem) -> Proposal:
     assert edit.base is not None, "its caller has looked"
     record = edit.base.record
     if why := describe_obstacle(member, edit):
@@ -70,4 +72,16 @@ def _make_proposal(member: Member, edit: Edit) -> Proposal:
         return Proposal(member, record, edit.result, found.saved, undoes=edit, remark=UNDONE)
     books = registry.get_description(member.tenant).name
     stays = [f"{part.label} stays: it cannot be cleared in {books} once it is set." for part in found.stays]
-    return Proposal(member, record, edit.result, found.undone, undoes=edit, remark=" ".join(stays))
+    by_hand = _list_by_hand(edit, item, found)
+    if by_hand:
+        stays.append(BY_HAND)
+    undone = found.undone.replace(**{name: found.saved[name] for name in by_hand})
+    return Proposal(member, record, edit.result, undone, undoes=edit, remark=" ".join(stays))
+
+
+def _list_by_hand(edit: Edit, item: BatchItem, found: UndoCase) -> list[str]:
+    """Return the fields that an edit changed though the bulk change did not: its conflict was continued in the form."""
+    if edit.batch_id is not None:
+        return []
+    asked = item.fields.split()
+    return [f.name for f in list_changed_fields(found.saved, found.undone) if f.name not in asked]

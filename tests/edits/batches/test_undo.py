@@ -16,6 +16,7 @@ from records.content import Reference
 from records.diff import load_changes
 from tenants.access import Member
 from tests.edits.lifecycle.queueing import find_again, save_values, send
+from tests.support.inputs import agreed, inputs
 from tests.support.vendor import Sandbox
 
 from .planning import NEW_PHONE, get_now, list_steps, plan_batch, plan_phones, propose, run, start
@@ -73,6 +74,27 @@ def test_an_undo_of_an_undo_equals_the_change(member: Member, records: list[Reco
     start(plan_undo(member, back))
     run()
     assert list_phones(records) == [NEW_PHONE] * 3
+
+
+def test_what_somebody_typed_besides_in_the_form_stays(
+    as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    one, batch = records[0], start(plan_phones(member, records))
+    changes = {"phone": "555-0199"}
+    sandbox.change(endUserId=member.tenant.end_user_id, resource="customers", id=one.remote_id, changes=changes)
+    run()
+    clashing = Edit.objects.get(remote_id=one.remote_id, state=State.CONFLICT)
+    form = f"/t/{member.tenant.slug}/customers/{one.remote_id}/edit"
+    answer = as_bob.post(form, inputs(as_bob.get(f"{form}?from={clashing.pk}")) | {"fax": "777-7777"})
+    while answer.status_code == 422:
+        answer = as_bob.post(form, agreed(answer))
+    back = plan_undo(member, batch)
+    item = back.items.get(remote_id=one.remote_id)
+    start(back)
+    run()
+    assert (item.finding, item.problem) == (Finding.CHANGES, undo.BY_HAND)
+    assert [(change.label, change.was) for change in load_changes(item.changes)] == [("Phone", NEW_PHONE)]
+    assert (get_now(one)["phone"], get_now(one)["fax"]) == ("555-0199", "777-7777")
 
 
 def test_what_was_changed_since_is_asked_about(member: Member, records: list[Record], sandbox: Sandbox) -> None:
