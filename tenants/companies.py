@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.text import slugify
@@ -29,6 +29,7 @@ def make_slug(name: str) -> str:
 
 def add_company(name: str, slug: str, *, request: HttpRequest | None = None, **columns: Any) -> Tenant:
     """Store a new company and note it in the security log. Raises ValidationError with the reasons."""
+    name, slug = name.strip(), slug.strip()
     if slug in RESERVED:
         raise ValidationError({"slug": f"No company can have the address {slug}. Choose another one."})
     if FormerSlug.objects.filter(slug=slug).exists():  # old links to it would open this company
@@ -39,6 +40,23 @@ def add_company(name: str, slug: str, *, request: HttpRequest | None = None, **c
         company.save()
         log_event(Kind.COMPANY_ADDED, request=request, tenant=company, address=f"/t/{slug}/", provider=company.provider)
     return company
+
+
+def check_names(company: Tenant) -> None:
+    """Take the blanks around name and address off a company that is to be stored. Raises ValidationError, by field.
+
+    SQLite would store what is too long for PostgreSQL.
+    """
+    company.name, company.slug = company.name.strip(), company.slug.strip()
+    company.clean_fields(exclude={f.name for f in Tenant._meta.fields} - {"name", "slug"})
+
+
+def list_reasons(error: ValidationError) -> str:
+    """Return why something was refused, in a line for a terminal, with the names of the fields."""
+    if not hasattr(error, "error_dict"):
+        return " ".join(error.messages)
+    named = [("" if f == NON_FIELD_ERRORS else f"{f}: ", reasons) for f, reasons in error.message_dict.items()]
+    return " ".join(f"{name}{reason}" for name, reasons in named for reason in reasons)
 
 
 def take_access(offered: OfferedAccess, what: str, request: HttpRequest | None = None) -> bool:

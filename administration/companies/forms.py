@@ -143,6 +143,6 @@ class TypedName(NumberedForm):
     def clean_name(self) -> str:
         """The very name, but for blanks around it."""
         name = str(self.cleaned_data["name"]).strip()
-        if name != self.tenant.name:
+        if name != self.tenant.name.strip():
             raise ValidationError(f"This is not the name. Type {self.tenant.name}")
         return name

@@ -15,6 +15,7 @@ from books.health.company import load_known_health
 from books.models import SyncStatus
 from books.sync import company_file, refresh
 from edits.lifecycle import queue
+from tenants.companies import check_names
 from tenants.models import FormerSlug, Invitation, Membership, OfferedAccess, PersonSettings, Provider, Tenant
 from tenants.security_log import Kind, log_event
 
@@ -58,12 +59,14 @@ def check_slug(slug: str, tenant: Tenant) -> None:
 def rename_company(tenant: Tenant, name: str, slug: str, **by: Any) -> Tenant:
     """Give a company another name or address, and return it; links to its old address lead to the new one.
 
-    Raises ValidationError for an address that is taken.
+    Raises ValidationError for an address that is taken, and by field for what no company can be called.
     """
     own = lock_company(tenant)
-    check_slug(slug, own)
-    was, becomes = {"name": own.name, "address": own.slug}, {"name": name, "address": slug}
+    was = {"name": own.name, "address": own.slug}
     own.name, own.slug = name, slug
+    check_names(own)
+    slug, becomes = own.slug, {"name": own.name, "address": own.slug}
+    check_slug(slug, own)
     try:
         with transaction.atomic():
             own.save(update_fields=["name", "slug"])
@@ -156,7 +159,7 @@ def remove_company(tenant: Tenant, typed_name: str, **by: Any) -> Tenant:
     """
     with transaction.atomic():
         own = lock_company(tenant)
-        if typed_name.strip() != own.name:
+        if typed_name.strip() != own.name.strip():
             raise ValidationError("This is not the name of the company. Nothing was removed.", code="name")
         members = [one.person.get_username() for one in own.memberships.select_related("person")]
         said: dict[str, Any] = {"slug": own.slug, "end_user": own.end_user_id, "members": ", ".join(sorted(members))}

@@ -193,12 +193,12 @@ def make_person(username: str, email: str) -> User:
     A user name that looks like an address has to be their own: whoever signs in with an address, or is named by one,
     must be the person who has it.
     """
-    person = User(username=User.normalize_username(username), email=email)
+    person = User(username=User.normalize_username(username.strip()), email=email.strip())
     person.set_unusable_password()
     person.full_clean()
     if User.objects.filter(username__iexact=person.username).exists():
         raise ValidationError({"username": "A user with that username already exists."})
-    if "@" in person.username and person.username.lower() != email.lower():
+    if "@" in person.username and person.username.lower() != person.email.lower():
         raise ValidationError({"username": "Choose a username without @, or your own email address."})
     return person
 

@@ -22,6 +22,11 @@ MOST_WIDTHS = 100
 DENSITIES = (("own", "As in your settings"), ("normal", "Comfortable"), ("compact", "Compact"))
 
 
+def join_blanks(name: str) -> str:
+    """Return the name of a view as it is stored: two that look the same are the same."""
+    return " ".join(name.split())
+
+
 class ViewForm(forms.Form):
     """A new view: its name, the query that it keeps, and who has it."""
 
@@ -31,7 +36,7 @@ class ViewForm(forms.Form):
     default = forms.BooleanField(required=False, label="Open this list with it from now on")
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return join_blanks(self.cleaned_data["name"])
 
 
 class ViewAction(forms.Form):
@@ -42,6 +47,9 @@ class ViewAction(forms.Form):
     )
     name = forms.CharField(required=False, max_length=80, strip=True)
     query = forms.CharField(required=False, max_length=LONGEST_QUERY)
+
+    def clean_name(self) -> str:
+        return join_blanks(self.cleaned_data["name"])
 
 
 class Density(forms.Form):

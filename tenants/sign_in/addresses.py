@@ -4,6 +4,7 @@ A person changes their own with their password; where Ledgerdesk can send email,
 address confirms it first. An invitation stays bound to the address that it was sent to, whoever has that one now.
 """
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,11 +17,17 @@ from tenants.security_log import Kind, log_in_companies
 from . import account_links, told
 from .people import is_address_taken
 
+LONGEST = 254  # letters of an address
 TAKEN = "This address cannot be used: another account or an open invitation has it."
 
 
 class AddressRefused(Exception):
     """An address that the account cannot have; the text says why."""
+
+
+def clean_address(typed: str) -> str:
+    """Return an email address without the blanks around it. Raises ValidationError for what no account can have."""
+    return str(forms.EmailField(max_length=LONGEST).clean(typed))
 
 
 def request_change(person: User, email: str, request: HttpRequest) -> str:

@@ -121,6 +121,14 @@ def test_a_view_is_saved_opened_renamed_and_deleted(as_carol: Client, larch: Ten
     assert SavedView.objects.count() == 0
 
 
+def test_a_view_gets_no_name_that_looks_like_that_of_another(as_carol: Client, larch: Tenant) -> None:
+    for name in ("Rent", "Rent due"):
+        save(as_carol, name, "")
+    first = SavedView.objects.get(name="Rent")
+    answer = as_carol.post(f"{SETUP}views/{first.pk}/", {"action": "rename", "name": " Rent  due "})
+    assert (answer.status_code, list(SavedView.objects.values_list("name", flat=True))) == (422, ["Rent", "Rent due"])
+
+
 def test_enter_presses_the_button_that_its_form_is_for(as_carol: Client, larch: Tenant) -> None:
     save(as_carol, "Rent", "state=paid")
     page = html.fromstring(as_carol.get(SETUP).content.decode())

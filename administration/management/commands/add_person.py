@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from administration.management.arguments import OPERATOR, told_plainly
 from administration.people import invitations, rules
+from tenants.companies import list_reasons
 
 
 class Command(BaseCommand):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
                 set_password(person, sys.stdin.readline().rstrip("\r\n"))
             invitations.store_person(person)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from None
+            raise CommandError(list_reasons(error)) from None
         if options["ledgerdesk_administrator"]:
             with told_plainly():
                 rules.set_ledgerdesk_administrator(OPERATOR, person, is_one=True)

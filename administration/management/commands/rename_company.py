@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_slug
 
 from administration.companies import life
+from tenants.companies import list_reasons
 from tenants.models import Tenant
 
 
@@ -22,9 +22,9 @@ class Command(BaseCommand):
         tenant = Tenant.objects.filter(slug=slug, removed_at=None).first()
         if tenant is None:
             raise CommandError(f"There is no company {slug!r}.")
+        name = tenant.name if options["name"] is None else options["name"]
         try:
-            validate_slug(options["to"] or slug)
-            own = life.rename_company(tenant, options["name"] or tenant.name, options["to"] or slug)
+            own = life.rename_company(tenant, name, slug if options["to"] is None else options["to"])
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from None
+            raise CommandError(list_reasons(error)) from None
         self.stdout.write(f"{own} is at /t/{own.slug}/.")

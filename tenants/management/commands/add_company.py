@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenants.companies import add_company, check_end_user_id, check_key_variable, clean_base_url
+from tenants.companies import add_company, check_end_user_id, check_key_variable, clean_base_url, list_reasons
 from tenants.models import Provider
 
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             columns = {"day_first": options["day_first"], **_place(options)}
             company = add_company(options["name"], options["slug"], **columns)
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from None
+            raise CommandError(list_reasons(error)) from None
         self.stdout.write(f"{company} is at /t/{company.slug}/. Next: manage.py set_role PERSON {company.slug} ROLE")
 
 

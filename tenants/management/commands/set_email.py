@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.core.validators import validate_email
 from django.db import transaction
 
 from tenants.sign_in import addresses
@@ -24,8 +23,8 @@ class Command(BaseCommand):
         if len(found) != 1:
             raise CommandError(f"There is no person, or more than one, called {options['person']!r}.")
         try:
-            validate_email(options["email"])
-            addresses.store_address(found[0], options["email"], by=None)
+            email = addresses.clean_address(options["email"])
+            addresses.store_address(found[0], email, by=None)
         except (ValidationError, addresses.AddressRefused) as error:
             raise CommandError(" ".join(getattr(error, "messages", [str(error)]))) from None
-        self.stdout.write(f"The email address of {found[0]} is now {options['email']}.")
+        self.stdout.write(f"The email address of {found[0]} is now {email}.")
