@@ -4,9 +4,11 @@ A row of another company is taken there if the person may change that company. R
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+
+from django.contrib.auth.models import User
 
 from books.mirror.lookup import decode_version, find_version
 from books.models import Record, Version
@@ -20,7 +22,7 @@ from records.content import Content
 from records.fields import Table
 from records.json_text import NotReadable
 from tenants.access import Member, list_memberships
-from tenants.models import Role
+from tenants.models import FormerSlug, Role
 
 from .heads import FileHeads
 from .notes import FileNotes, name_rows
@@ -59,8 +61,19 @@ class MatchedRows:
     problem: str = ""
 
 
-def group_rows(heads: FileHeads, rows: Sequence[FileRow], noun: str, notes: FileNotes) -> list[RowGroup]:
-    """Return the rows by record, in the order of the file. Rows that name none are noted."""
+def map_former_slugs(person: User) -> dict[str, str]:
+    """Return what each former address of a company of the person is now: a file may be older than the renaming."""
+    found = FormerSlug.objects.filter(tenant__memberships__person=person).values_list("slug", "tenant__slug")
+    return {former.casefold(): now.casefold() for former, now in found}
+
+
+def group_rows(
+    heads: FileHeads, rows: Sequence[FileRow], noun: str, notes: FileNotes, former: Mapping[str, str]
+) -> list[RowGroup]:
+    """Return the rows by record, in the order of the file. Rows that name none are noted.
+
+    `former` are the addresses that companies had before, with those that they have now.
+    """
     found: dict[tuple[str, str], RowGroup] = {}
     for row in rows:
         place = f"row {row.number}"
@@ -78,7 +91,8 @@ def group_rows(heads: FileHeads, rows: Sequence[FileRow], noun: str, notes: File
             missing = REVISION if texts[COMPANY] else COMPANY
             notes.add(f"{missing} is blank, so the row cannot be compared. Nothing of it is taken.", place)
         else:
-            key = (texts[COMPANY].casefold(), texts[ID])
+            company = texts[COMPANY].casefold()
+            key = (former.get(company, company), texts[ID])
             one = found.setdefault(key, RowGroup(*key, set(), []))
             one.revisions.add(texts[REVISION].removeprefix(REVISION_MARK))
             one.rows.append(row)

@@ -29,7 +29,7 @@ from tenants.access import Member
 
 from .cells_changed import GRAY, KEPT, CellReader, ChangedCells, list_errors
 from .heads import FileHeads, find_heads, is_exported
-from .matching import MatchedRows, RecordFinder, RowGroup, group_rows
+from .matching import MatchedRows, RecordFinder, RowGroup, group_rows, map_former_slugs
 from .moved_cells import MovedCells
 from .notes import FileNotes
 
@@ -73,7 +73,7 @@ def read_file(member: Member, kind: str, name: str, data: bytes) -> FileReading:
     table = get_visible_table(member, kind)
     file = read_table(name, data, is_exported)
     heads, notes = _find_heads(member, table, file), FileNotes()
-    groups = group_rows(heads, file.rows, table.noun, notes)
+    groups = group_rows(heads, file.rows, table.noun, notes, map_former_slugs(member.person))
     check_letters(member, kind, file, heads, groups)
     style = find_style(member, kind, file, heads, groups)
     reading = FileReading(

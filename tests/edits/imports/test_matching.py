@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
+from administration.companies import life
 from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
@@ -159,6 +160,44 @@ def test_a_row_of_another_company_is_taken_there_if_the_person_may_change_it(
     file.set(0, "Phone", "777")
     (proposal,) = file.bring_back().proposals
     assert (proposal.member.tenant, proposal.record.tenant) == (harbor, harbor)
+
+
+def rename(company: Tenant) -> None:
+    """Give a company another address, after its files were exported."""
+    life.rename_company(company, company.name, f"{company.slug}-street")
+    company.refresh_from_db()
+
+
+def test_a_file_that_was_exported_before_its_company_was_renamed_is_taken(m: Member, file: ExportedFile) -> None:
+    file.set(0, "Phone", "777")
+    rename(m.tenant)
+    assert phones(file.bring_back()) == [("8-1", "777")]
+
+
+def test_rows_of_one_record_from_before_and_after_a_renaming_are_of_the_same_record(
+    m: Member, file: ExportedFile
+) -> None:
+    file.rows.append(list(file.rows[0]))
+    file.set(0, "Phone", "777")
+    rename(m.tenant)
+    file.set(2, COMPANY, m.tenant.slug)
+    said = "Rows 2 and 4 are of the same record and differ. Delete one of them."
+    assert problems(file.bring_back()) == [("rows 2, 4", said)]
+
+
+@pytest.mark.parametrize(("role", "company"), [(Role.VIEWER, "harbor-street"), (None, "harbor")])
+def test_a_row_of_a_renamed_company_that_the_person_may_not_change_is_said(
+    harbor: Tenant, bob: User, file: ExportedFile, role: Role | None, company: str
+) -> None:
+    store(harbor)
+    own = Membership.objects.filter(tenant=harbor, person=bob)
+    own.update(role=role) if role else own.delete()
+    rename(harbor)
+    file.set(0, COMPANY, "harbor")
+    file.set(0, "Phone", "777")
+    reading = file.bring_back()
+    said = f"“{company}” is not a company in QuickBooks that you can change. Its rows are not taken. (row 2)"
+    assert (reading.proposals, reading.notes) == ([], [said])
 
 
 @pytest.mark.parametrize("company", ["nowhere", "juniper", "harbor"])
