@@ -27,6 +27,9 @@ from tests.support.running import ROOT, wait_until
 from tests.support.vendor import Sandbox
 
 pytestmark = [pytest.mark.sqlite_only("it moves from there"), pytest.mark.django_db(transaction=True)]
+REFUSE = """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$;
+CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON auth_user DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION refuse();"""  # as late as a commit
 NUMBERS = ("555-0101", "555-0102", "555-0103")  # saved, queued, and typed only
 
 
@@ -119,6 +122,33 @@ def test_what_postgresql_does_not_take_leaves_both_as_they_were(
     with pytest.raises(CommandError, match=r"Nothing was moved\. value too long"):
         move(empty)
     assert (ask("SELECT count(*) FROM auth_user"), moved.is_forbidden()) == ([(0,)], False)
+
+
+def test_where_the_old_database_cannot_be_forbidden_nothing_moves(
+    empty: str, ask: Callable[[str], list[tuple[object, ...]]], job: Record
+) -> None:
+    with connection.cursor() as cursor:  # stands for a full disk
+        cursor.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON books_enginelease BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    try:
+        with pytest.raises(CommandError, match=r"Nothing was moved\. disk is full"):
+            move(empty)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER full")
+    assert (ask("SELECT count(*) FROM auth_user"), moved.is_forbidden()) == ([(0,)], False)
+
+
+def test_where_the_new_database_does_not_commit_nothing_moves(empty: str, job: Record) -> None:
+    assert manage("migrate", "--verbosity", "0", url=empty).returncode == 0
+    with psycopg.connect(empty, autocommit=True) as there:
+        there.execute(REFUSE)
+        with pytest.raises(CommandError, match=r"Nothing was moved\. no room"):
+            move(empty)
+        there.execute("DROP FUNCTION refuse CASCADE")
+        kept = there.execute("SELECT count(*) FROM auth_user").fetchall()
+    assert (kept, moved.is_forbidden()) == ([(0,)], False)
 
 
 def test_a_move_can_be_undone() -> None:

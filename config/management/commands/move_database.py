@@ -66,17 +66,28 @@ class Command(BaseCommand):
         add_target(url)
         refuse_filled()
         migrate(url)
-        with transaction.atomic():  # from here on nobody else can write the old database
-            refuse_served()
-            try:
-                with transaction.atomic(using=TARGET):
-                    self._copy_all()
-            except DatabaseError as error:
-                raise CommandError(f"Nothing was moved. {error}") from error
-            moved.forbid()
+        self._copy_once()
         with connections[TARGET].cursor() as cursor:
             cursor.execute("ANALYZE")
         self.stdout.write("All rows are the same. Set DATABASE_URL to the new database, and start Ledgerdesk.")
+
+    def _copy_once(self) -> None:
+        """Copy all tables and forbid the old database, or do neither. Raises CommandError.
+
+        The old one is forbidden before the new one is complete: if the power fails between, none of both is served.
+        """
+        is_forbidden = False
+        try:
+            with transaction.atomic(using=TARGET):
+                with transaction.atomic():  # within it nobody else can write the old database
+                    refuse_served()
+                    self._copy_all()
+                    moved.forbid()
+                is_forbidden = True
+        except DatabaseError as error:
+            if is_forbidden:
+                moved.allow()
+            raise CommandError(f"Nothing was moved. {error}") from error
 
     def _copy_all(self) -> None:
         tables = list_tables()
