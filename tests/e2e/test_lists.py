@@ -47,12 +47,26 @@ def filled(sent: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in sent.items() if value}
 
 
+def a_pasted_address_that_waits_counts_as_a_change(page: Page) -> None:
+    page.get_by_text("Paste a whole address").first.click()
+    block = page.get_by_label("Bill to, all lines")
+    block.fill(PASTED)
+    expect(page.locator("[data-phase]")).to_have_text("1 change")
+    page.keyboard.press("ControlOrMeta+s")
+    expect(page.get_by_text("Press “Fill in the fields” for the pasted address").first).to_be_visible()
+    expect(block).to_have_value(PASTED)
+    block.fill("")
+    expect(page.locator("[data-phase]")).to_have_text("No changes")
+
+
 def test_a_ship_to_address_is_added_by_keyboard_and_pasted_whole(
     open_page: OpenPage, vendor: Sandbox, axe: Callable[[Page], None]
 ) -> None:
     bob = open_page("bob")
     until_read(bob, "abc")
     bob.goto(f"/t/abc/customers/{ABARA}/edit")
+    unfold(bob)
+    a_pasted_address_that_waits_counts_as_a_change(bob)
     unfold(bob)
     before = bob.locator("[name^=alternate_shipping_addresses-][name$='-name']").count()
     bob.get_by_role("button", name="Add ship-to address").press("Enter")
