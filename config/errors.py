@@ -264,7 +264,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     try:
         check_author(request.POST, request.user.pk or 0)
         if not is_htmx(request) and session_rescue.keep_typing(request):
-            response = redirect(request.path)
+            response = redirect(request.get_full_path())
             response.status_code = 303
             return response
     except NotYours as error:

@@ -197,7 +197,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     except session_rescue.FormTooLong:
         return too_long_to_carry(request)
     if text:
-        return sign_in_page(request, request.path, text)
+        return sign_in_page(request, request.get_full_path(), text)
     found = redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
     if request.method == "POST":
         found.status_code = 303

@@ -39,7 +39,7 @@ def packed(request: HttpRequest) -> str:
     typed = request.POST.copy()
     for name in NOT_CARRIED:
         typed.pop(name, None)
-    text = signing.dumps([request.path, typed.urlencode()], salt=SALT, compress=True)
+    text = signing.dumps([request.get_full_path(), typed.urlencode()], salt=SALT, compress=True)
     if len(text) > LARGEST:
         raise FormTooLong
     return text
@@ -62,19 +62,19 @@ def keep_typing(request: HttpRequest) -> bool:
 
 
 def hand_over(request: HttpRequest, person: AbstractBaseUser, text: str) -> str:
-    """Give the carried form to its author after sign-in; return the path of its page, "" for none.
+    """Give the carried form to its author after sign-in; return the address of its page, "" for none.
 
     It stays in their session until that page shows it. A form of another person is dropped, with a message.
     """
-    path, form = _unpacked(text)
+    address, form = _unpacked(text)
     if form is None:
         return ""
     author = author_of(form)
     if author == person.pk:
-        request.session[KEY] = {path: text}
+        request.session[KEY] = {urlsplit(address).path: text}
     else:
         messages.warning(request, f"Nothing that {name_of(author)} typed was used.", fail_silently=True)
-    return path
+    return address
 
 
 def name_of(author: int | None) -> str:
@@ -96,16 +96,17 @@ def take_typing(request: HttpRequest) -> QueryDict | None:
     if text is None:
         return None
     request.session[KEY] = waiting
-    path, form = _unpacked(text)
-    return form if form is not None and path == request.path and author_of(form) == request.user.pk else None
+    address, form = _unpacked(text)
+    is_here = urlsplit(address).path == request.path
+    return form if form is not None and is_here and author_of(form) == request.user.pk else None
 
 
 def _unpacked(text: str) -> tuple[str, QueryDict | None]:
     try:
-        path, body = signing.loads(text, salt=SALT, max_age=DRAFTS_KEPT)
+        address, body = signing.loads(text, salt=SALT, max_age=DRAFTS_KEPT)
     except (signing.BadSignature, TypeError, ValueError):
         return "", None
-    return path, QueryDict(body)
+    return address, QueryDict(body)
 
 
 def _is_own_origin(request: HttpRequest) -> bool:

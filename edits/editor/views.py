@@ -73,7 +73,8 @@ def _open_form(walk: EditRequest) -> HttpResponse:
             return _reopen_edit(walk, str(data["reopen"]), data)
         seal = walk.unsealed(data)
         seen = lookup.find_version(walk.record, seal.revision) or walk.current()
-        return replace(walk, seal=seal).show(seen, data, typed_again=True, **_get_reason(data))
+        said = {"token": _get_token(data), **_get_reason(data)}  # the same form: its draft is gone with its save
+        return replace(walk, seal=seal).show(seen, data, typed_again=True, **said)
     if draft := drafts.find_draft(walk.member, walk.record, walk.request.GET.get("draft", "")):
         return _continue_draft(walk, draft)
     if pk := walk.request.GET.get("from", ""):
@@ -149,7 +150,7 @@ def _save_form(walk: EditRequest) -> HttpResponse:
         return walk.show(known)
     data, walk = _take_theirs(replace(walk, seal=seal), known, data)
     form = walk.kind.form(walk.member.tenant, walk.table, base, data)
-    token = data.get("token", "")[:40] or uuid.uuid4().hex
+    token = _get_token(data)
     if "draft" in data:
         return form_drafts.keep_draft(walk, known, form, data, token)
     if "outcome" in data:
@@ -248,6 +249,11 @@ def _record_conflict(walk: EditRequest, seen: Version, mine: Content, token: str
     said = _respond_saved(walk)
     edit = change.record_conflict(walk.member, walk.record, seen, mine, token=token, over=over, **said)
     return views.show_conflict(walk.request, walk.member, edit, status=409)
+
+
+def _get_token(data: QueryDict) -> str:
+    """Return the token of a posted form; a new one if it has none."""
+    return str(data.get("token", ""))[:40] or uuid.uuid4().hex
 
 
 def _get_reason(data: QueryDict) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.test import Client
 from books.models import Record
 from edits.editor import session_rescue
 from edits.lifecycle.form_token import SALT, FormToken, NotYours, read_token
-from edits.models.edit import Edit
+from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, JOB, sent
 from tests.support.factors import code_of, give_app, second_step
 from tests.support.inputs import inputs, sign_in_from
@@ -50,6 +50,22 @@ def test_the_author_finds_everything_typed_and_nothing_sent(client: Client, as_a
     assert sign_in_from(page, client, "alice")["Location"] == EDIT
     form = client.get(EDIT)
     assert (inputs(form)["phone"], form.context["typed_again"], sent(sandbox)) == (PHONE, True, [])
+
+
+def test_it_is_the_same_form_as_before(client: Client, as_bob: Client, job: Record) -> None:
+    refused = as_bob.post(EDIT, typed(as_bob) | {"email": "nope@"})
+    sign_in_from(client.post(EDIT, inputs(refused) | {"email": "ann@x.example"}), client, "bob")
+    as_bob.post(EDIT, inputs(client.get(EDIT)))
+    assert [(one.state, one.fields.split()) for one in Edit.objects.all()] == [(State.SAVED, ["phone", "email"])]
+
+
+@pytest.mark.parametrize("token", [{}, {"csrfmiddlewaretoken": "x" * 64}])
+def test_it_comes_back_at_its_place_in_the_list(client: Client, alice: User, job: Record, token) -> None:
+    address, browser = f"{EDIT}?list=sort%3Dname", strict(alice)
+    form = typed(browser) | token
+    answer = browser.post(address, form) if token else sign_in_from(client.post(address, form), client, "alice")
+    assert answer["Location"] == address
+    assert inputs((browser if token else client).get(address))["phone"] == PHONE
 
 
 def test_it_is_shown_once(client: Client, as_alice: Client, job: Record) -> None:
