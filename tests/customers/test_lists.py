@@ -1,5 +1,6 @@
 """The lists inside a customer, over the sandbox as a real process: what leaves, what is refused before."""
 
+import re
 from typing import Any
 
 import pytest
@@ -86,6 +87,16 @@ def test_a_removed_entry_is_left_out(as_bob: Client, job: Record, sandbox: Sandb
     data = press(as_bob, form(as_bob), "add", FIELDS) | {f"{FIELDS}-1-name": "Mobile", f"{FIELDS}-1-value": "555"}
     as_bob.post(EDIT, press(as_bob, data, "remove", f"{FIELDS}-0"))
     assert sent(sandbox)[0]["customContactFields"] == [{"name": "Mobile", "value": "555"}]
+
+
+def test_a_new_entry_that_is_removed_again_is_not_said_to_have_been_stored(as_bob: Client, job: Record) -> None:
+    data = press(as_bob, form(as_bob), "add", FIELDS) | {f"{FIELDS}-1-name": "Mobile"}
+    pages = [as_bob.post(EDIT, data | {"remove": f"{FIELDS}-{n}"}).content.decode() for n in range(2)]
+    found = [re.findall(r"will be ([\w ]+) when you save|also-changed=\"([^\"]+)", page) for page in pages]
+    assert found == [
+        [("", "Contact field 1 removed"), ("removed", "")],
+        [("", "Contact field 2 left out"), ("left out", "")],
+    ]
 
 
 def test_an_entry_put_back_stands_as_it_was_typed(as_bob: Client, job: Record) -> None:
