@@ -3,24 +3,28 @@
 Carried out on the inputs before anybody reads them, so that both work without a script. Names no field.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 from django.http import QueryDict
 
 from records.addresses import parse_address
+from records.content import Content
 from records.fields import Field, Table
-from records.formatting import PLACED, PRINTED
+from records.formatting import PLACED, PRINTED, format_or_blank
 
 LAY, COPY = "lay", "fill"
 BLOCK = "block"
 
 
 class AddressButtons:
-    """The address buttons of one form: `data` are its inputs after them, `waiting` where pasted text still waits."""
+    """The address buttons of one form over `base`: `data` are its inputs after them.
 
-    def __init__(self, table: Table, data: QueryDict | None, spots: Container[str]) -> None:
-        self.table, self.spots = table, spots
+    `waiting` names the addresses where pasted text still waits.
+    """
+
+    def __init__(self, table: Table, base: Content, data: QueryDict | None, spots: Container[str]) -> None:
+        self.table, self.base, self.spots = table, base, spots
         self.data = QueryDict() if data is None else data
         self.pressed = ""
         if "save" not in self.data:
@@ -43,7 +47,16 @@ class AddressButtons:
         """What the row of the address at `name` says of it."""
         source = f.copied_from.replace("_", " ")  # billing address, which says more than its label, "Bill to"
         block = str(self.data.get(f"{name}-{BLOCK}", ""))
-        return {"source": source, "block": block, "has_focus": name == self.pressed}
+        has_focus = name == self.pressed
+        left = list(self._list_not_copied(name, f)) if has_focus and COPY in self.data else []
+        return {"source": source, "block": block, "has_focus": has_focus, "not_copied": left}
+
+    def _list_not_copied(self, name: str, f: Field) -> Iterator[str]:
+        """Yield a sentence for each printed member in which the copy differs, as only the vendor changes it."""
+        for member in f.shape.fields if f.copied_from else ():
+            was, wanted = (format_or_blank(member, self.base[one][member.name]) for one in (name, f.copied_from))
+            if member.name in PRINTED and not member.writable and was != wanted:
+                yield f"{member.label} was not copied, and stays {was or 'blank'}. {member.why_read_only}"
 
     def _lay(self, name: str) -> dict[str, str]:
         text = str(self.data.get(f"{name}-{BLOCK}", ""))

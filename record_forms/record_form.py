@@ -3,7 +3,7 @@
 An input that did not travel, or that came back as it was shown, leaves its field alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as part_of_row
 from typing import Any
@@ -32,8 +32,8 @@ class FormRow:
     """One field in its section: its input, its inputs by member for a group, or neither where it is read only.
 
     `name` is that of the group's inputs, `label` what it is called where that is not the field's own, `listed` what
-    draws a list's entries. An address can be copied from the one that `source` names; `block` is what was pasted to be
-    laid out over it.
+    draws a list's entries. An address can be copied from the one that `source` names; `not_copied` are sentences on
+    what just was not. `block` is what was pasted to be laid out over it.
     """
 
     field: Field
@@ -45,6 +45,7 @@ class FormRow:
     listed: Any = None
     source: str = ""
     block: str = ""
+    not_copied: Sequence[str] = ()
     has_focus: bool = False
 
     @property
@@ -130,7 +131,7 @@ class RecordForm(forms.Form):
         self.values: dict[str, Value] = {}
         self.warned: dict[str, list[Check]] = {}
         self.spots = dict(self.every_spot())
-        self.blocks = AddressButtons(table, data, self.spots)
+        self.blocks = AddressButtons(table, base, data, self.spots)
         if data is not None:
             self.data = self._in_full(self.blocks.data)
         self.fields = InputMap(tenant, self.spots)  # type: ignore[assignment]  # a form only reads it as a Mapping

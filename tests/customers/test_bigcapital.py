@@ -1,5 +1,7 @@
 """The customers of a Bigcapital company: the same pages, with what it has and without what it lacks."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -71,6 +73,25 @@ def test_a_postal_code_is_shown_and_says_why_it_cannot_be_changed(mirrored, as_b
     page = as_bob.get(FORM).content.decode()
     assert ('name="billing_address-postal_code"' in page, ">98021<" in page) == (False, True)
     assert "Postal codes can only be changed in Bigcapital." in page
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (("83702", "10001"), ["ZIP or postal code was not copied, and stays 10001."]),
+        (("83702", ""), ["ZIP or postal code was not copied, and stays blank."]),
+        (("83702", "83702"), []),
+    ],
+)
+def test_an_address_is_copied_without_its_postal_code_and_says_so(juniper, as_bob: Client, codes, said) -> None:
+    billing, shipping = codes
+    ann = {"id": 9001, "display_name": "Ann", "active": 1, "billing_address_city": "Boise"}
+    row = {**ann, "billing_address_postcode": billing, "shipping_address_postcode": shipping}
+    store_page(juniper, CUSTOMERS, [row], timezone.now())
+    form = FORM.replace("/1/", "/9001/")
+    page = as_bob.post(form, inputs(as_bob.get(form)) | {"fill": "shipping_address"})
+    assert inputs(page)["shipping_address-city"] == "Boise"
+    assert re.findall(r"ZIP or postal code was not [^.]*\.", page.content.decode()) == said
 
 
 def test_a_save_goes_out_with_what_changed_and_comes_back(mirrored, sandbox, as_bob: Client):
