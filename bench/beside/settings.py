@@ -1,11 +1,11 @@
 """Ledgerdesk's settings with the admin in place of its pages, and with Django's default middleware."""
 
+import os
 from pathlib import Path
 
 from config.settings import *  # noqa: F403 - a settings module inherits another one like this
-from config.settings import env
 
-STATIC_ROOT = Path(env.text("BENCH_HOME")) / "static"
+STATIC_ROOT = Path(os.environ["BENCH_HOME"]) / "static"
 STATICFILES_DIRS = []
 ROOT_URLCONF = "bench.beside.urls"
 INSTALLED_APPS = [

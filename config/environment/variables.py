@@ -16,7 +16,7 @@ FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": 
 URL = re.compile(r"(?P<scheme>[\w+-]+)://(?P<host>[^/?#]*)(?P<path>[^?#]*)(?P<more>.*)")
 
 
-class Kind(NamedTuple):
+class UrlKind(NamedTuple):
     """One kind of URL: how it is written, how it may begin, and what takes it apart."""
 
     sample: str
@@ -25,9 +25,9 @@ class Kind(NamedTuple):
     may_have_at: bool = False  # in what follows the path
 
 
-DATABASE = Kind("postgres://user:password@host/name", [*environ.Env.DB_SCHEMES], environ.Env.db_url_config, True)
-CACHE = Kind("redis://127.0.0.1:6379/0", [*environ.Env.CACHE_SCHEMES], environ.Env.cache_url_config)
-MAIL = Kind("smtp+tls://user:password@host:587", [*environ.Env.EMAIL_SCHEMES], environ.Env.email_url_config)
+DATABASE = UrlKind("postgres://user:password@host/name", [*environ.Env.DB_SCHEMES], environ.Env.db_url_config, True)
+CACHE = UrlKind("redis://127.0.0.1:6379/0", [*environ.Env.CACHE_SCHEMES], environ.Env.cache_url_config)
+MAIL = UrlKind("smtp+tls://user:password@host:587", [*environ.Env.EMAIL_SCHEMES], environ.Env.email_url_config)
 
 
 class Variables:
@@ -104,7 +104,7 @@ class Variables:
         return take_apart(url, MAIL, name) if url else {}
 
 
-def take_apart(url: str, kind: Kind, name: str) -> dict[str, Any]:
+def take_apart(url: str, kind: UrlKind, name: str) -> dict[str, Any]:
     """Return what Django makes of a URL. Raises ImproperlyConfigured with its name alone: a URL may have a password."""
     try:
         _refuse_cut(url, kind)
@@ -114,7 +114,7 @@ def take_apart(url: str, kind: Kind, name: str) -> dict[str, Any]:
     raise ImproperlyConfigured(f"{why} and %23 for #.")
 
 
-def _refuse_cut(url: str, kind: Kind) -> None:
+def _refuse_cut(url: str, kind: UrlKind) -> None:
     """Raise ValueError for an unknown kind of URL, and for one whose password ends it: `user:12/3@host`."""
     parts = URL.fullmatch(url)
     if not parts or parts["scheme"].lower() not in kind.schemes:

@@ -44,7 +44,8 @@ def _fill_list(
 def _pair(f: Field, base: Sequence[Content], wanted: Sequence[Content]) -> list[Content | None]:
     """Return for each stored entry what is wanted of it; None if it is to be removed.
 
-    Where people type the key, an entry of an unknown key in the place of one that is missing is that one, renamed.
+    Where people type the key, an entry of an unknown key in the place of one that is missing is that one, renamed: new
+    ones stand at the end, so there it is only if nothing else of it has changed.
     """
     known: dict[str, list[Content]] = {}
     for one in reversed(wanted):
@@ -54,19 +55,24 @@ def _pair(f: Field, base: Sequence[Content], wanted: Sequence[Content]) -> list[
         return pairs
     places = {id(one): place for place, one in enumerate(wanted)}
     stored, place = {id(now) for now in pairs}, 0
+    end = max((places[id(now)] for now in pairs if now is not None), default=-1)
     for index, (entry, now) in enumerate(zip(base, pairs, strict=True)):
         if now is not None:
             place = places[id(now)] + 1
-        elif place < len(wanted) and id(wanted[place]) not in stored and _can_become(entry, wanted[place]):
+        elif (
+            place < len(wanted)
+            and id(wanted[place]) not in stored
+            and _is_renamed(f, entry, wanted[place], place < end)
+        ):
             pairs[index] = wanted[place]
             place += 1
     return pairs
 
 
-def _can_become(entry: Content, wanted: Content) -> bool:
-    """Return whether the inputs of an entry can make this of it: they leave alone what only the vendor changes."""
-    inputs = (*entry.shape.typed, *entry.shape.lists)
-    return entry.replace(**{f.name: wanted[f.name] for f in inputs}) == wanted
+def _is_renamed(f: Field, entry: Content, wanted: Content, is_between: bool) -> bool:
+    """Return whether an entry has become this one, which its inputs can make of it; at the end by its key alone."""
+    names = [m.name for m in (*f.shape.typed, *f.shape.lists)] if is_between else [f.key]
+    return entry.replace(**{name: wanted[name] for name in names}) == wanted
 
 
 def _fill_entry(
