@@ -84,7 +84,7 @@ RESOLVE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 .venv/bin/python:
 	@sh config/bootstrap.sh
 
-.venv/.running: requirements.txt config/bootstrap.sh
+.venv/.running: requirements.txt requirements-extras.txt config/bootstrap.sh
 	@sh config/bootstrap.sh requirements.txt $@
 
 # A superset of the packages to run, so it marks both as done.

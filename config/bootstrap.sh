@@ -68,6 +68,15 @@ fi
 
 [ -n "$requirements" ] || exit 0
 
+has() {
+    .venv/bin/python -c "import $1" >/dev/null 2>&1
+}
+
+# Those for PostgreSQL and Redis, which are installed by hand once, would keep the versions of an earlier release.
+if [ "$requirements" = requirements.txt ] && { has psycopg || has redis; }; then
+    requirements=requirements-extras.txt
+fi
+
 install() {
     PIP_USER=0 .venv/bin/python -m pip install --require-hashes --no-input --disable-pip-version-check \
         --progress-bar off "$@" >>"$log" 2>&1 </dev/null

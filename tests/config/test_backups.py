@@ -44,6 +44,7 @@ def test_a_sqlite_backup_restores_what_there_was(tmp_path: Path, run: Run, job: 
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "desk.sqlite3").symlink_to(databases.url().removeprefix("sqlite:///"))
     run(back_up)
+    assert (tmp_path / "backup.sqlite3").stat().st_mode & 0o077 == 0
     User.objects.create(username="later")
     run(restore)  # beside the database of the tests, as what is removed is the link to it
     url = f"sqlite:///{tmp_path / 'var' / 'desk.sqlite3'}"
@@ -53,10 +54,11 @@ def test_a_sqlite_backup_restores_what_there_was(tmp_path: Path, run: Run, job: 
 
 
 @pytest.mark.postgres_only("its own commands")
-def test_a_postgresql_backup_restores_what_there_was(run: Run, job: Record) -> None:
+def test_a_postgresql_backup_restores_what_there_was(tmp_path: Path, run: Run, job: Record) -> None:
     back_up, restore = commands(POSTGRES)
     other = postgres.new_database()
     run(back_up, DATABASE_URL=databases.url())
+    assert (tmp_path / "backup.dump").stat().st_mode & 0o077 == 0
     User.objects.create(username="later")
     for _ in range(2):  # into a new database, and over one that has everything
         run(restore, DATABASE_URL=other)

@@ -22,7 +22,7 @@ def checkout(tmp_path: Path) -> Path:
     for tool in TOOLS:
         (tmp_path / "bin" / tool).symlink_to(str(shutil.which(tool)))
     (tmp_path / "config").mkdir()
-    for name in ("Makefile", "requirements.txt", "config/bootstrap.sh"):
+    for name in ("Makefile", "requirements.txt", "requirements-extras.txt", "config/bootstrap.sh"):
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
@@ -103,3 +103,18 @@ def test_it_says_that_there_is_no_network(checkout):
         " All messages: var/log/install.log"
     )
     assert not (checkout / ".venv" / ".running").exists()
+
+
+@pytest.mark.parametrize(
+    ("installed", "file"),
+    [("psycopg", "requirements-extras.txt"), ("redis", "requirements-extras.txt"), ("django", "requirements.txt")],
+)
+def test_packages_for_postgresql_and_redis_are_updated_where_they_are_installed(checkout, installed, file):
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    script = (
+        f'#!/bin/sh\ncase "$*" in *"import {installed}"|*version_info*|*install*|*compileall*) exit 0;; esac\nexit 1\n'
+    )
+    fake(checkout / ".venv", "python", script)
+    status, said = make(checkout)
+    count = sum("==" in line for line in (ROOT / file).read_text().splitlines())
+    assert (status, said) == (0, [f"Installing {count} packages from {file} into .venv …"])
