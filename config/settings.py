@@ -26,7 +26,7 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("SECRET_KEY is not set. Put a long random text into the environment or .env.")
     SECRET_KEY = "only-for-a-demo-or-development-on-this-machine"  # noqa: S105 - never used with real keys
 # Earlier keys: what they have sealed in the database (tenants/sealing.py) and signed can still be read.
-SECRET_KEY_FALLBACKS = env.texts("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env.keys("SECRET_KEY_FALLBACKS")
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env.texts("ALLOWED_HOSTS", LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS")
@@ -312,7 +312,7 @@ CSRF_COOKIE_NAME = "desk_csrf"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
-LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", "DEBUG", "WARNING", "WARN", "ERROR", "CRITICAL", "FATAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

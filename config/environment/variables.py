@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-URL = re.compile(r"(?P<scheme>[\w+-]+)://(?P<host>[^/?#]*)(?P<path>[^?#]*)(?P<more>.*)")
+FLAGS = dict.fromkeys(("1", "true", "yes", "y", "on", "ok"), True)
+FLAGS |= dict.fromkeys(("0", "false", "no", "n", "off"), False)
+URL = re.compile(r"(?P<scheme>[\w+.-]+):(//)?(?P<host>[^/?#]*)(?P<path>[^?#]*)(\?\w+=[^#]*)?(?P<more>.*)")
 
 
 class UrlKind(NamedTuple):
@@ -22,7 +23,7 @@ class UrlKind(NamedTuple):
     sample: str
     schemes: Sequence[str]
     take_apart: Callable[[str], dict[str, Any]]
-    may_have_at: bool = False  # in what follows the path
+    may_have_hash: bool = False  # a # of a password ends nothing
 
 
 DATABASE = UrlKind("postgres://user:password@host/name", [*environ.Env.DB_SCHEMES], environ.Env.db_url_config, True)
@@ -50,6 +51,11 @@ class Variables:
     def texts(self, name: str, default: Sequence[str] = ()) -> list[str]:
         """Return the texts between commas."""
         return [one.strip() for one in self.text(name).split(",") if one.strip()] or [*default]
+
+    def keys(self, name: str) -> list[str]:
+        """Return the keys between commas, each also with the blanks that stand around it: they may be part of it."""
+        every = self.exact(name).split(",")
+        return [*dict.fromkeys(form for key in every if key.strip() for form in (key.strip(), key))]
 
     def choice(self, name: str, default: str, *others: str) -> str:
         """Return one of these words. Raises ImproperlyConfigured for any other."""
@@ -115,12 +121,15 @@ def take_apart(url: str, kind: UrlKind, name: str) -> dict[str, Any]:
 
 
 def _refuse_cut(url: str, kind: UrlKind) -> None:
-    """Raise ValueError for an unknown kind of URL, and for one whose password ends it: `user:12/3@host`."""
+    """Raise ValueError for an unknown kind of URL, and for one whose password ends it: `user:12/3@host`.
+
+    A kind may be the name of a module of Django's.
+    """
     parts = URL.fullmatch(url)
-    if not parts or parts["scheme"].lower() not in kind.schemes:
+    if not parts or not (parts["scheme"].lower() in kind.schemes or "." in parts["scheme"]):
         raise ValueError
-    beyond = parts["path"] if kind.may_have_at else parts["path"] + parts["more"]
-    if parts["host"] and "@" not in parts["host"] and "@" in beyond:
+    beyond = parts["path"] if kind.may_have_hash else parts["path"] + parts["more"]
+    if ":" in parts["host"] and "@" not in parts["host"] and "@" in beyond:
         raise ValueError
 
 

@@ -34,7 +34,11 @@ def test_a_flag_that_is_blank_has_its_default(text: str, is_on: bool) -> None:
         ("QUEUED_HOURS", "nan", "QUEUED_HOURS is a number, not 'nan'."),
         ("LEASE_SECONDS", "-1", "LEASE_SECONDS is a number, not '-1'."),
         ("SECOND_FACTOR", "always", "SECOND_FACTOR is optional or required, not 'always'."),
-        ("LOG_LEVEL", "loud", "LOG_LEVEL is INFO or DEBUG or WARNING or ERROR or CRITICAL, not 'loud'."),
+        (
+            "LOG_LEVEL",
+            "loud",
+            "LOG_LEVEL is INFO or DEBUG or WARNING or WARN or ERROR or CRITICAL or FATAL, not 'loud'.",
+        ),
         ("DATABASE_URL", f"postgres://desk:{PASSWORD}/x@db/desk", AS_DATABASE),
         ("DATABASE_URL", "postgres://desk:12/x@db/desk", AS_DATABASE),
         ("DATABASE_URL", f"//desk:{PASSWORD}@db/desk", AS_DATABASE),
@@ -68,7 +72,7 @@ def test_every_blank_variable_has_its_default() -> None:
 def test_blanks_around_a_name_in_a_list_do_not_count() -> None:
     lists = {"ALLOWED_HOSTS": "127.0.0.1, desk.example,", "SECRET_KEY_FALLBACKS": "a, b ", "CSRF_TRUSTED_ORIGINS": " ,"}
     done = read(ROOT, "SITE_URL, ALLOWED_HOSTS, SECRET_KEY_FALLBACKS, CSRF_TRUSTED_ORIGINS", **KEPT, **lists)
-    assert done.stdout == "https://desk.example ['127.0.0.1', 'desk.example'] ['a', 'b'] []\n"
+    assert done.stdout == "https://desk.example ['127.0.0.1', 'desk.example'] ['a', 'b', ' b '] []\n"
 
 
 def test_a_secret_keeps_its_blanks_and_a_variable_may_name_another() -> None:
@@ -82,6 +86,7 @@ def test_a_secret_keeps_its_blanks_and_a_variable_may_name_another() -> None:
         ("postgres://desk:a%2Fb%23c@db/desk", "a/b#c"),
         ("postgres://desk:a#b@db/desk", "a#b"),
         ("postgres://desk@server:x@db/desk?application_name=a@b", "x"),
+        ("django.db.backends.postgresql://desk:x@db/desk", "x"),
     ],
 )
 def test_a_password_with_special_signs_is_read(url: str, password: str) -> None:
@@ -95,4 +100,8 @@ def test_urls_of_every_kind_are_read(tmp_path: Path) -> None:
     assert env.database("DATABASE_URL", f"sqlite:///{tmp_path}/a@b")["NAME"] == f"{tmp_path}/a@b"
     assert env.cache("CACHE_URL", "")["LOCATION"] == ["a:1", "b:2"]
     assert Variables({}).mail("EMAIL_URL") == {}
+    assert Variables({"EMAIL_URL": "consolemail:"}).mail("EMAIL_URL")["EMAIL_BACKEND"].endswith("console.EmailBackend")
+    assert env.cache("NONE", "redis://h:6379/0?password=p@ss")["LOCATION"].startswith("redis://h:6379/0")
+    assert env.cache("NONE", "filecache://c/a@b")["LOCATION"] == "c/a@b"
+    assert env.database("NONE", "postgres://localhost/na@me")["NAME"] == "na@me"
     assert (mail["EMAIL_HOST"], mail["EMAIL_PORT"], mail["EMAIL_HOST_PASSWORD"]) == ("mail", 587, "a/b")
