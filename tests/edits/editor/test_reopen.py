@@ -14,6 +14,7 @@ from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, change, sent
 from tests.edits.conflict.test_custom_values import BILL, FORM, held, stale_line
 from tests.edits.conflict.test_views import stale
+from tests.edits.history.test_external_changes import read_again
 from tests.support.copies import Copied
 from tests.support.inputs import agreed, inputs
 from tests.support.vendor import Sandbox
@@ -190,3 +191,20 @@ def test_nobody_elses_draft_is_opened_as_an_earlier_change(
         page = as_alice.get(f"{EDIT}?from={draft.pk}")
         found.append((page.status_code, inputs(page)["phone"], "Your earlier change" in page.content.decode()))
     assert found == [(200, inputs(as_alice.get(EDIT))["phone"], False)] * 2
+
+
+def test_an_entry_that_both_sides_renamed_is_asked_about_until_it_has_their_name(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    change(sandbox, customContactFields=[{"name": "Main Phone", "value": "1"}])
+    read_again(job)
+    entry = {"custom_contact_fields-0-id": "Main Phone", "custom_contact_fields-0-name": "Mine"}
+    typed = inputs(as_bob.get(EDIT)) | entry
+    change(sandbox, customContactFields=[{"name": "Theirs", "value": "1"}])
+    form = back(as_bob, as_bob.post(EDIT, typed))
+    again = inputs(form)
+    asked = as_bob.post(EDIT, again)
+    (name,) = [name for name, text in again.items() if name.endswith("-name") and text == "Mine"]
+    kept = as_bob.post(EDIT, again | {name: "Theirs", "memo": "x"})
+    assert "Change it below if it should stay as it is there." in said(form)
+    assert (asked.status_code, kept.status_code) == (422, 303)
